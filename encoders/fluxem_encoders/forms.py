@@ -1,0 +1,272 @@
+"""JSON and text forms of values: what tools take as literals and what people read."""
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from fluxem_encoders.errors import ValueFormError
+from fluxem_encoders.values import (
+    FAMILIES,
+    Combination,
+    Distribution,
+    Duration,
+    Factorial,
+    Number,
+    Permutation,
+    Value,
+)
+
+JSON_INT_LIMIT = 2**53  # beyond it, JSON readers that use doubles lose digits
+JSON_DECIMAL_DIGITS = 15  # the same limit for decimals
+TEXT_DIGITS = 30  # exact decimals are written out up to this many digits after the point
+MAX_LITERAL_CHARS = 100_000
+
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?")
+_FRACTION = re.compile(r"([+-]?\d+)\s*/\s*(\d+)")
+_FACTORIAL = re.compile(r"(\d{1,9})\s*!")
+_CHOICE = re.compile(r"([CP])\s*\(\s*(\d{1,9})\s*,\s*(\d{1,9})\s*\)")
+_DURATION = re.compile(
+    r"(?P<sign>-?)P(?:(?P<y>\d+)Y)?(?:(?P<m>\d+)M)?(?:(?P<w>\d+)W)?(?:(?P<d>\d+)D)?"
+    r"(?:T(?:(?P<h>\d+)H)?(?:(?P<min>\d+)M)?(?:(?P<s>\d+(?:\.\d+)?)S)?)?"
+)
+
+
+def int_to_text(n: int) -> str:
+    """Write all digits of `n`, however many (`str` stops at 4,300)."""
+    return str(Decimal(n)) if abs(n) >= 10**4000 else str(n)
+
+
+def parse_number(text: str) -> Number:
+    """Read `12`, `-0.5`, `6.02e23` or `1/3` exactly.
+
+    Raises:
+        ValueFormError: when the text is none of these, or longer than 100,000 characters.
+    """
+    text = text.strip()
+    if len(text) > MAX_LITERAL_CHARS:
+        raise ValueFormError(f"a number has at most {MAX_LITERAL_CHARS} characters")
+    if match := _FRACTION.fullmatch(text):
+        if int(Decimal(match[2])) == 0:
+            raise ValueFormError(f"the denominator of `{_clip(text)}` is zero")
+        return simplest(Fraction(int(Decimal(match[1])), int(Decimal(match[2]))))
+    if not _NUMBER.fullmatch(text):
+        raise ValueFormError(f"`{_clip(text)}` is no number such as 12, -0.5, 6.02e23 or 1/3")
+    value = Decimal(text)
+    return int(value) if value.as_tuple().exponent == 0 else value
+
+
+def simplest(x: Number) -> Number:
+    """Turn a whole Fraction into an int; leave everything else as it is."""
+    return int(x) if isinstance(x, Fraction) and x.denominator == 1 else x
+
+
+def exact(x: Number) -> int | Fraction:
+    """The exact rational that `x` stands for (a float stands for its binary value)."""
+    return x if isinstance(x, int) else Fraction(x)
+
+
+def to_decimal(x: Fraction) -> Decimal | None:
+    """The Decimal equal to `x`, or None when its expansion does not end within 30 places."""
+    denominator, places = x.denominator, 0
+    while denominator % 10 == 0:
+        denominator, places = denominator // 10, places + 1
+    while denominator % 2 == 0 or denominator % 5 == 0:
+        factor = 2 if denominator % 2 == 0 else 5
+        denominator, places = denominator // factor, places + 1
+        if places > TEXT_DIGITS:
+            return None
+    if denominator != 1 or places > TEXT_DIGITS:
+        return None
+    return Decimal(x.numerator * 10**places // x.denominator).scaleb(
+        -places, _wide_context(x.numerator.bit_length())
+    )
+
+
+def _wide_context(bits: int) -> Any:
+    from decimal import Context
+
+    return Context(prec=max(64, bits // 3 + 2 * TEXT_DIGITS), Emax=10**9, Emin=-(10**9))
+
+
+def is_exact(value: Value) -> bool:
+    """False when the value holds a float anywhere."""
+    if isinstance(value, float):
+        return False
+    if isinstance(value, tuple):
+        return all(is_exact(v) for v in value)
+    return not isinstance(value, Distribution) or is_exact(value.parameters)
+
+
+def to_json(value: Value) -> Any:
+    """The JSON form: a number where JSON holds it exactly, else a string or an object."""
+    match value:
+        case bool() | str():
+            return value
+        case int():
+            return value if abs(value) <= JSON_INT_LIMIT else int_to_text(value)
+        case Fraction():
+            return f"{int_to_text(value.numerator)}/{int_to_text(value.denominator)}"
+        case Decimal():
+            short = len(value.as_tuple().digits) <= JSON_DECIMAL_DIGITS
+            return float(value) if short and abs(value.adjusted()) < 300 else str(value)
+        case float():
+            return value if math.isfinite(value) else str(value)
+        case tuple():
+            return [to_json(v) for v in value]
+        case Factorial(n):
+            return f"{n}!"
+        case Combination(n, k):
+            return f"C({n}, {k})"
+        case Permutation(n, k):
+            return f"P({n}, {k})"
+        case Distribution(family, parameters):
+            names = FAMILIES[family]
+            return {"distribution": family} | {
+                name: to_json(p) for name, p in zip(names, parameters, strict=True)
+            }
+        case date():
+            return value.isoformat()
+        case Duration():
+            return duration_to_iso(value)
+    raise TypeError(f"no JSON form for {type(value).__name__}")
+
+
+def number_from_json(form: Any) -> Number:
+    """Read a JSON number or a string such as "1/3"; a JSON decimal is taken as written."""
+    if isinstance(form, bool) or not isinstance(form, int | float | str | Decimal | Fraction):
+        raise ValueFormError(f"expected a number, got {_clip(repr(form))}")
+    if isinstance(form, str):
+        return parse_number(form)
+    if isinstance(form, float):
+        if not math.isfinite(form):
+            raise ValueFormError(f"expected a finite number, got {form}")
+        return int(form) if form.is_integer() and abs(form) < JSON_INT_LIMIT else Decimal(repr(form))
+    return form
+
+
+def counting_from_text(text: str) -> Factorial | Combination | Permutation | None:
+    """Read `5!`, `C(5, 2)` or `P(5, 2)`; None for any other text."""
+    if match := _FACTORIAL.fullmatch(text.strip()):
+        return Factorial(int(match[1]))
+    if match := _CHOICE.fullmatch(text.strip()):
+        kind = Combination if match[1] == "C" else Permutation
+        return kind(int(match[2]), int(match[3]))
+    return None
+
+
+def distribution_from_json(form: Any) -> Distribution:
+    """Read {"distribution": "binomial", "n": 10, "p": 0.3}."""
+    if not isinstance(form, Mapping) or form.get("distribution") not in FAMILIES:
+        raise ValueFormError(
+            'expected {"distribution": FAMILY, ...} with FAMILY one of '
+            f"{', '.join(FAMILIES)}, got {_clip(repr(form))}"
+        )
+    family = str(form["distribution"])
+    names = FAMILIES[family]
+    if set(form) != {"distribution", *names}:
+        raise ValueFormError(f"a {family} distribution has the parameters {', '.join(names)}")
+    return Distribution(family, tuple(number_from_json(form[name]) for name in names))
+
+
+def date_from_text(text: str) -> date:
+    """Read an ISO date such as 2024-02-29."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise ValueFormError(f"expected a date such as 2024-02-29, got {_clip(repr(text))}") from None
+
+
+def duration_from_iso(text: str) -> Duration:
+    """Read an ISO 8601 duration such as P1Y2M10DT2H30M; a leading `-` turns all of it around."""
+    match = _DURATION.fullmatch(text.strip())
+    if match is None or not any(match[g] for g in ("y", "m", "w", "d", "h", "min", "s")):
+        raise ValueFormError(f"expected a duration such as P3DT4H30M, got {_clip(repr(text))}")
+    part = {k: Fraction(v) if v else Fraction(0) for k, v in match.groupdict().items() if k != "sign"}
+    sign = -1 if match["sign"] else 1
+    seconds = sign * (part["h"] * 3600 + part["min"] * 60 + part["s"])
+    return Duration(
+        months=sign * int(part["y"] * 12 + part["m"]),
+        days=sign * int(part["w"] * 7 + part["d"]),
+        seconds=int(seconds) if seconds.denominator == 1 else seconds,
+    )
+
+
+def duration_to_iso(value: Duration) -> str:
+    """The ISO 8601 form, such as P1Y2M10DT2H30M; parts of unlike sign keep their own signs."""
+    parts = (value.months, value.days, value.seconds)
+    if all(p <= 0 for p in parts) and any(parts):
+        return "-" + duration_to_iso(Duration(-value.months, -value.days, -value.seconds))
+    text = "P"
+    years, months = divmod(value.months, 12) if value.months >= 0 else (0, value.months)
+    text += f"{years}Y" if years else ""
+    text += f"{months}M" if months else ""
+    text += f"{value.days}D" if value.days else ""
+    if value.seconds:
+        hours, rest = divmod(value.seconds, 3600) if value.seconds >= 0 else (0, value.seconds)
+        minutes, seconds = divmod(rest, 60) if rest >= 0 else (0, rest)
+        text += "T" + (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "")
+        text += f"{to_text(seconds)}S" if seconds else ""
+    return text if text != "P" else "P0D"
+
+
+def to_text(value: Value) -> str:
+    """The form that people read: exact digits wherever they are finite.
+
+    >>> to_text(Fraction(1, 3)), to_text(Fraction(3, 8)), to_text((1, Decimal("0.5")))
+    ('1/3', '0.375', '[1, 0.5]')
+    """
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return value
+        case int():
+            return int_to_text(value)
+        case Decimal():
+            return format(value, "f") if -TEXT_DIGITS <= value.adjusted() <= TEXT_DIGITS else str(value)
+        case Fraction():
+            decimal = to_decimal(value)
+            if decimal is not None:
+                return to_text(decimal)
+            return f"{int_to_text(value.numerator)}/{int_to_text(value.denominator)}"
+        case float():
+            return f"{value:.15g}"
+        case tuple():
+            return "[" + ", ".join(to_text(v) for v in value) + "]"
+        case Factorial() | Combination() | Permutation():
+            return str(to_json(value))
+        case Distribution(family, parameters):
+            names = FAMILIES[family]
+            inner = ", ".join(f"{n}={to_text(p)}" for n, p in zip(names, parameters, strict=True))
+            return f"{family.capitalize()}({inner})"
+        case date():
+            return value.isoformat()
+        case Duration():
+            return _duration_to_text(value)
+    raise TypeError(f"no text form for {type(value).__name__}")
+
+
+def _duration_to_text(value: Duration) -> str:
+    years, months = divmod(abs(value.months), 12)
+    sign = -1 if value.months < 0 else 1
+    hours, rest = divmod(abs(value.seconds), 3600)
+    minutes, seconds = divmod(rest, 60)
+    clock = -1 if value.seconds < 0 else 1
+    parts = [
+        (sign * years, "year"),
+        (sign * months, "month"),
+        (value.days, "day"),
+        (clock * hours, "hour"),
+        (clock * minutes, "minute"),
+        (clock * seconds, "second"),
+    ]
+    words = [f"{to_text(n)} {unit}{'' if abs(n) == 1 else 's'}" for n, unit in parts if n]
+    return " ".join(words) or "0 days"
+
+
+def _clip(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,1 @@
+"""Detection service, chain runtime, Ray pool, serving, training and command line."""

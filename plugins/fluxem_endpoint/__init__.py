@@ -1,0 +1,1 @@
+"""The vLLM endpoint plugin; it only attaches `fluxem_vllm.serving` to the app."""

@@ -1,0 +1,1 @@
+"""What vLLM loads: rows, projector, injection, the model and its transformers twin."""

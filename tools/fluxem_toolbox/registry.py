@@ -1,0 +1,131 @@
+"""The dict of all tools, and the decorator that fills it."""
+
+import inspect
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fluxem_encoders.forms import is_exact
+from fluxem_encoders.values import Value
+from fluxem_toolbox.arguments import bind, json_schema, type_name
+from fluxem_toolbox.bounds import check_result
+from fluxem_toolbox.errors import ToolError
+
+TOOLS: dict[str, "Tool"] = {}
+
+_REQUIRED = inspect.Parameter.empty
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One argument of a tool: its name, type, and default where it has one."""
+
+    name: str
+    annotation: Any
+    default: Any = _REQUIRED
+
+    @property
+    def required(self) -> bool:
+        return self.default is _REQUIRED
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A pure function with typed arguments that a model may call by name."""
+
+    name: str
+    domain: str
+    function: Callable[..., Value]
+    parameters: tuple[Parameter, ...]
+    returns: Any
+    summary: str
+    keywords: tuple[str, ...] = field(default=())
+
+    def line(self) -> str:
+        """`name(arguments): one line`, the form that the default checkpoint reads."""
+        arguments = ", ".join(p.name if p.required else p.name + "?" for p in self.parameters)
+        return f"{self.name}({arguments}): {self.summary}"
+
+    def schema(self) -> dict[str, Any]:
+        """The tool in OpenAI's form for function tools."""
+        properties = {p.name: json_schema(p.annotation) for p in self.parameters}
+        return {
+            "type": "function",
+            "function": {
+                "name": self.name,
+                "description": self.summary,
+                "parameters": {
+                    "type": "object",
+                    "properties": properties,
+                    "required": [p.name for p in self.parameters if p.required],
+                    "additionalProperties": False,
+                },
+            },
+        }
+
+    def bind(self, arguments: Mapping[str, Any]) -> dict[str, Value]:
+        """Turn literals and values into this tool's argument types.
+
+        Raises:
+            ToolError: for a missing, unknown or unfit argument.
+        """
+        known = {p.name: p for p in self.parameters}
+        if unknown := [name for name in arguments if name not in known]:
+            raise ToolError(f"`{self.name}` has no argument `{unknown[0]}`; it takes {self._takes()}")
+        if missing := [n for n, p in known.items() if p.required and n not in arguments]:
+            raise ToolError(f"`{self.name}` needs `{missing[0]}`; it takes {self._takes()}")
+        return {n: bind(known[n].annotation, v, f"{self.name}.{n}") for n, v in arguments.items()}
+
+    def call(self, arguments: Mapping[str, Any]) -> Value:
+        """Bind the arguments, run the function, check the result's size."""
+        return check_result(self.name, self.function(**self.bind(arguments)))
+
+    def _takes(self) -> str:
+        return ", ".join(f"{p.name}: {type_name(p.annotation)}" for p in self.parameters)
+
+
+def tool(
+    domain: str, *, keywords: tuple[str, ...] = ()
+) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
+    """Register a function as a tool; its signature and docstring are all that the model sees.
+
+    `keywords` are further words under which people look for it; only the router reads them.
+    The function is returned unchanged.
+    """
+
+    def register(function: Callable[..., Value]) -> Callable[..., Value]:
+        name = function.__name__
+        if name in TOOLS:
+            raise ValueError(f"two tools named `{name}`: {TOOLS[name].function.__module__} has one")
+        hints = typing.get_type_hints(function)
+        signature = inspect.signature(function)
+        summary = (inspect.getdoc(function) or "").split("\n", 1)[0].strip()
+        if not summary or "return" not in hints:
+            raise TypeError(f"tool `{name}` needs a docstring and a return type")
+        parameters = tuple(
+            Parameter(p.name, hints[p.name], p.default) for p in signature.parameters.values()
+        )
+        TOOLS[name] = Tool(
+            name, domain, function, parameters, hints["return"], summary.rstrip("."), keywords
+        )
+        return function
+
+    return register
+
+
+def get_tool(name: str) -> Tool:
+    """The tool of that name.
+
+    Raises:
+        ToolError: when there is none (category `unknown_tool`).
+    """
+    if name not in TOOLS:
+        raise ToolError(f"there is no tool `{name[:80]}`", "unknown_tool")
+    return TOOLS[name]
+
+
+def call(name: str, arguments: Mapping[str, Any]) -> tuple[Value, bool]:
+    """Run a tool; return its value and whether that is exact."""
+    value = get_tool(name).call(arguments)
+    return value, is_exact(value)
