@@ -1,0 +1,1 @@
+"""The chain: detect, plan, bind, run, answer; pure logic without I/O."""

@@ -1,0 +1,1 @@
+"""Tokenizer, packing and training of checkpoints."""
