@@ -1,0 +1,127 @@
+"""The `fluxem` block of a checkpoint's config.json."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, get_args
+
+from fluxem_encoders.errors import FluxEMError
+from fluxem_encoders.layout import LAYOUT_VERSION
+
+ARCHITECTURE = "FluxEMQwen3ForCausalLM"
+MIN_HIDDEN_SIZE = 264  # an embedding, a token id and a marker must fit into one row
+
+Method = Literal["additive", "replace", "gated"]
+Render = Literal["reference", "overlay"]
+
+
+class ConfigError(FluxEMError, ValueError):
+    """A `fluxem` block that cannot be served; the text names the field and what is allowed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FluxEMConfig:
+    """How a checkpoint injects embeddings, and which tokens are its references.
+
+    Attributes:
+        layout_version: the layout of the 256 lanes that the projector was trained on.
+        method: `additive` adds the projected row to the state, `replace` puts it in the state's
+            place, `gated` adds it times tanh of a learned gate.
+        layers: the layers before which rows are injected, ascending; 0 is the token embedding.
+        projector_hidden: width of the projector's middle.
+        projector_shared: one projector for all layers, or one for each.
+        gain: what the projector's learned gain starts at.
+        references: number of reference tokens `<|flux_k|>`.
+        first_reference_id: token id of `<|flux_0|>`; the others follow.
+        render: whether a span is written as its reference token, or stays and is overlaid.
+    """
+
+    first_reference_id: int
+    references: int = 128
+    layout_version: int = LAYOUT_VERSION
+    method: Method = "gated"
+    layers: tuple[int, ...] = (0,)
+    projector_hidden: int = 512
+    projector_shared: bool = False
+    gain: float = 1.0
+    render: Render = "reference"
+
+    def __post_init__(self) -> None:
+        _whole("layout_version", self.layout_version, LAYOUT_VERSION, LAYOUT_VERSION)
+        _whole("first_reference_id", self.first_reference_id, 0)
+        _whole("references", self.references, 1, 1000)  # the slot in `<|flux_k|>` has 1-3 digits
+        _whole("projector_hidden", self.projector_hidden, 1)
+        _word("method", self.method, get_args(Method))
+        _word("render", self.render, get_args(Render))
+        if not isinstance(self.projector_shared, bool):
+            raise ConfigError(_not_allowed("projector_shared", self.projector_shared, "a bool"))
+        if isinstance(self.gain, bool) or not isinstance(self.gain, int | float) or self.gain <= 0:
+            raise ConfigError(_not_allowed("gain", self.gain, "a number > 0"))
+        if not isinstance(self.layers, tuple) or not self.layers:
+            raise ConfigError(_not_allowed("layers", self.layers, "a list of layer numbers"))
+        for layer in self.layers:
+            _whole("layers", layer, 0)
+        if list(self.layers) != sorted(set(self.layers)):
+            raise ConfigError(_not_allowed("layers", self.layers, "ascending, without repeats"))
+
+    @classmethod
+    def from_dict(cls, block: Mapping[str, Any]) -> "FluxEMConfig":
+        """Read a block; fields that it does not name have their defaults."""
+        known = {field.name for field in fields(cls)}
+        if unknown := sorted(block.keys() - known):
+            raise ConfigError(f"`fluxem` has no field {unknown[0]!r}; fields: {sorted(known)}")
+        if "first_reference_id" not in block:
+            raise ConfigError("`fluxem` needs `first_reference_id`, the token id of `<|flux_0|>`")
+        values = dict(block)
+        if isinstance(values.get("layers"), list):
+            values["layers"] = tuple(values["layers"])
+        return cls(**values)
+
+    @classmethod
+    def of(cls, hf_config: Any) -> "FluxEMConfig":
+        """Read the block of a Qwen3 config and check it against the model's sizes."""
+        block = getattr(hf_config, "fluxem", None)
+        if not isinstance(block, Mapping):
+            raise ConfigError(
+                "config.json has no `fluxem` block; make a checkpoint with `fluxem-vllm init`"
+            )
+        config = cls.from_dict(block)
+        check_hidden_size(hf_config.hidden_size)
+        if config.layers[-1] >= hf_config.num_hidden_layers:
+            allowed = f"layers below {hf_config.num_hidden_layers}"
+            raise ConfigError(_not_allowed("layers", config.layers, allowed))
+        if config.first_reference_id + config.references > hf_config.vocab_size:
+            allowed = f"at most {hf_config.vocab_size - config.references}"
+            raise ConfigError(
+                _not_allowed("first_reference_id", config.first_reference_id, allowed)
+            )
+        return config
+
+    def to_dict(self) -> dict[str, Any]:
+        """The block as JSON has it."""
+        return {**asdict(self), "layers": list(self.layers)}
+
+
+def check_hidden_size(hidden_size: int) -> None:
+    """Raise ConfigError when a row of this width cannot carry an embedding."""
+    if hidden_size < MIN_HIDDEN_SIZE:
+        raise ConfigError(
+            f"`hidden_size` must be >= {MIN_HIDDEN_SIZE} to carry an embedding, got {hidden_size}"
+        )
+
+
+def _whole(field: str, value: object, least: int, most: int | None = None) -> None:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if not whole or value < least or (most is not None and value > most):  # type: ignore[operator]
+        allowed = f"{least}" if least == most else f"an integer >= {least}"
+        if most is not None and most != least:
+            allowed += f" and <= {most}"
+        raise ConfigError(_not_allowed(field, value, allowed))
+
+
+def _word(field: str, value: object, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise ConfigError(_not_allowed(field, value, " | ".join(map(repr, allowed))))
+
+
+def _not_allowed(field: str, value: object, allowed: str) -> str:
+    return f"`fluxem.{field}` must be {allowed}, got {value!r}"
