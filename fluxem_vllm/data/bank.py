@@ -1,0 +1,152 @@
+"""The phrase bank: how people ask for each tool, read from `phrases/*.toml`."""
+
+import ast
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from fluxem_toolbox import TOOLS
+
+Split = Literal["train", "heldout", "all"]
+HELD_OUT_OF = 20  # one phrasing in twenty is kept from training, chosen by its hash
+
+_PLACEHOLDER = re.compile(r"\{(\w+)(=it)?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A phrasing: `pieces` alternate text and placeholder names; `fixed` are literal arguments."""
+
+    pieces: tuple[str, ...]
+    fixed: dict[str, Any] = field(default_factory=dict)
+    carried: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.pieces[1::2]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A call whose arguments are plans, placeholder names (`str`) or literals (`Fixed`)."""
+
+    tool: str
+    arguments: dict[str, "Plan | str | Fixed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """An argument that the phrasing itself decides."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    plan: Plan
+    texts: tuple[Template, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """All phrasings of one tool."""
+
+    noun: tuple[Template, ...]
+    ask: tuple[Template, ...]
+    then: tuple[Template, ...]
+    answer: tuple[Template, ...]
+
+
+@dataclass(frozen=True)
+class Bank:
+    """The whole bank, or one split of it."""
+
+    tools: dict[str, Phrases]
+    stories: tuple[Story, ...]
+    joins: dict[str, tuple[str, ...]]
+    chat: tuple[tuple[str, str], ...]
+
+
+def template(text: str) -> Template:
+    """Read `"round {x=it} to the nearest integer | digits=0"`."""
+    body, *options = text.split(" | ")
+    fixed: dict[str, Any] = {}
+    for option in options:
+        for part in option.split(", "):
+            name, _, literal = part.partition("=")
+            fixed[name.strip()] = json.loads(literal)
+    pieces: list[str] = []
+    carried = None
+    at = 0
+    for match in _PLACEHOLDER.finditer(body):
+        pieces += [body[at : match.start()], match[1]]
+        carried = match[1] if match[2] else carried
+        at = match.end()
+    return Template((*pieces, body[at:]), fixed, carried)
+
+
+def parse_plan(text: str) -> Plan:
+    """Read `multiply(price, subtract(1, discount))` into a `Plan`."""
+    plan = _plan_node(ast.parse(text, mode="eval").body)
+    if not isinstance(plan, Plan):
+        raise ValueError(f"a story's plan is a call, got `{text}`")
+    return plan
+
+
+def _plan_node(node: ast.expr) -> "Plan | str | Fixed":
+    if isinstance(node, ast.Name):
+        return node.id
+    if not isinstance(node, ast.Call):
+        return Fixed(ast.literal_eval(node))
+    if not isinstance(node.func, ast.Name) or node.func.id not in TOOLS:
+        raise ValueError(f"no such tool in a plan: {ast.unparse(node.func)}")
+    names = [p.name for p in TOOLS[node.func.id].parameters]
+    arguments = {name: _plan_node(arg) for name, arg in zip(names, node.args, strict=False)}
+    arguments |= {k.arg: _plan_node(k.value) for k in node.keywords if k.arg is not None}
+    return Plan(node.func.id, arguments)
+
+
+def _held_out(text: str) -> bool:
+    return hashlib.sha256(text.encode()).digest()[0] % HELD_OUT_OF == 0
+
+
+def _keep(texts: list[Any], split: Split) -> Iterator[Any]:
+    for text in texts:
+        key = text if isinstance(text, str) else text[0]
+        if split == "all" or _held_out(key) == (split == "heldout"):
+            yield text
+
+
+@lru_cache(maxsize=4)
+def load_bank(split: Split = "train") -> Bank:
+    """Read the bank; frames and joins belong to every split, tools' own phrasings are divided."""
+    tools: dict[str, Phrases] = {}
+    stories: list[Story] = []
+    joins: dict[str, tuple[str, ...]] = {}
+    chat: tuple[tuple[str, str], ...] = ()
+    for path in sorted(files(__package__).joinpath("phrases").iterdir(), key=lambda p: p.name):
+        if not path.name.endswith(".toml"):
+            continue
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        if path.name == "joins.toml":
+            joins = {name: tuple(texts) for name, texts in data.items()}
+        elif path.name == "chat.toml":
+            pairs = _keep([*data["chat"], *data["cannot"]], split)
+            chat = tuple((question, answer) for question, answer in pairs)
+        else:
+            for story in data.pop("story", []):
+                texts = tuple(template(t) for t in _keep(story["texts"], split))
+                if texts:
+                    stories.append(Story(parse_plan(story["plan"]), texts))
+            for name, lists in data.items():
+                kinds = {k: tuple(template(t) for t in _keep(lists.get(k, []), split))
+                         for k in ("noun", "ask", "then")}  # fmt: skip
+                answers = tuple(template(t) for t in lists.get("answer", []))
+                tools[name] = Phrases(**kinds, answer=answers)
+    return Bank(tools, tuple(stories), joins, chat)

@@ -1,0 +1,284 @@
+"""Questions as trees of tool calls with the words that ask for them."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from fluxem_encoders.values import Distribution, Numbers, Value
+from fluxem_toolbox import TOOLS
+from fluxem_vllm.data.bank import Bank, Fixed, Plan, Story, Template
+from fluxem_vllm.data.values import counting, sample
+
+COUNTING = ("factorial", "combinations", "permutations")
+CONSTRUCTORS = tuple(
+    f"{f}_distribution" for f in ("binomial", "poisson", "normal", "geometric", "exponential", "uniform")
+)
+DISTRIBUTION_OR_LIST = ("mean", "median", "variance", "standard_deviation", "entropy")
+# Tools whose number results people feed into other tools, the plain ones more often.
+NUMERIC = (
+    *("add", "subtract", "multiply", "divide", "power", "root") * 3,
+    *("remainder", "gcd", "lcm", "round_to", "percent_change", "days_between") * 2,
+    *("factorial", "permutations", "combinations", "mean", "median", "maximum", "minimum") * 3,
+    *("total", "data_range", "mode", "multichoose", "multinomial", "derangements", "variance") * 2,
+    *("standard_deviation", "sample_standard_deviation", "percentile", "entropy", "surprisal"),
+)
+PROBABILITIES = ("bayes", "probability_exactly", "probability_at_most", "probability_at_least",
+                 "probability_more_than", "probability_less_than", "probability_between")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leaf:
+    """A value with the text that stands for it in the question."""
+
+    value: Value
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """A call; its arguments are calls, values of the question, or literals."""
+
+    tool: str
+    arguments: "dict[str, Node | Leaf | Fixed]"
+
+
+Pieces = list[str | Leaf]
+
+
+class Composer:
+    """Draws questions. All randomness comes from the one generator given."""
+
+    def __init__(self, bank: Bank, rng: random.Random) -> None:
+        self.bank = bank
+        self.rng = rng
+        self._nestable = tuple(t for t in NUMERIC if t in bank.tools and bank.tools[t].noun)
+        self._asked = tuple(t for t in bank.tools if t not in CONSTRUCTORS)
+        self._then = tuple(t for t in self._asked if bank.tools[t].then)
+
+    def question(self, depth: int) -> tuple[Pieces, list[Node]]:
+        """A question with its plan(s); `depth` is how many calls deep arguments may nest."""
+        ways: list[tuple[float, Callable[[int], tuple[Pieces, list[Node]]]]] = [
+            (0.36, lambda _: self._story(self.rng.choice(self.bank.stories))),
+            (0.26, self._asked_directly),
+            (0.18, self._framed),
+            (0.14, self._sequence),
+            (0.06, self._two_questions),
+        ]
+        way = self.rng.choices([w for _, w in ways], [p for p, _ in ways])[0]
+        return way(depth)
+
+    def _join(self, kind: str) -> str:
+        return self.rng.choice(self.bank.joins[kind])
+
+    def _story(self, story: Story) -> tuple[Pieces, list[Node]]:
+        leaves: dict[str, Leaf] = {}
+        node = self._plan(story.plan, leaves)
+        template = self.rng.choice(story.texts)
+        return _fill(template, {name: [leaf] for name, leaf in leaves.items()}), [node]
+
+    def _plan(self, plan: Plan, leaves: dict[str, Leaf]) -> Node:
+        arguments: dict[str, Node | Leaf | Fixed] = {}
+        types = {p.name: p.annotation for p in TOOLS[plan.tool].parameters}
+        for name, form in plan.arguments.items():
+            if isinstance(form, Plan):
+                arguments[name] = self._plan(form, leaves)
+            elif isinstance(form, Fixed):
+                arguments[name] = form
+            else:
+                leaf = Leaf(*sample(self.rng, plan.tool, name, types[name], story=True))
+                leaves[form] = arguments[name] = leaf
+        return Node(plan.tool, arguments)
+
+    def _asked_directly(self, depth: int) -> tuple[Pieces, list[Node]]:
+        tool = self.rng.choice(self._asked)
+        asks = self.bank.tools[tool].ask
+        if not asks:
+            return self._framed(depth)
+        pieces, node = self._from_template(tool, self.rng.choice(asks), depth, phrase="ask")
+        return pieces, [node]
+
+    def _framed(self, depth: int, tool: str | None = None) -> tuple[Pieces, list[Node]]:
+        pieces, node = self.noun(tool or self.rng.choice(self._asked), depth)
+        return _replace(self._join("frame"), {"np": pieces}), [node]
+
+    def _two_questions(self, depth: int) -> tuple[Pieces, list[Node]]:
+        first, a = self._framed(min(depth, 1))
+        second, b = self._framed(min(depth, 1))
+        glue = self.rng.choice((" Also, ", " And ", " also ", " ", "\n", " Second: ", " Then, separately: "))
+        return [*first, glue, *second], a + b
+
+    def _sequence(self, depth: int) -> tuple[Pieces, list[Node]]:
+        """Start with one phrase, then clause after clause about the result."""
+        pieces, node = self.noun(self._starting_tool(), max(0, depth - 2))
+        if self.rng.random() < 0.15:
+            return self._reverse(pieces, node)
+        pieces = _replace(self._join("start"), {"np": pieces})
+        for _ in range(self.rng.choice((1, 1, 1, 2, 2, 3))):
+            step = self._then_clause(node)
+            if step is None:
+                break
+            clause, node = step
+            pieces = [*pieces, *_replace(self._join("next"), {"clause": clause})]
+        return pieces, [node]
+
+    def _reverse(self, inner: Pieces, node: Node) -> tuple[Pieces, list[Node]]:
+        """The last step first: `I want the root of N, where N is ...`."""
+        name = self.rng.choice(("x", "N", "y", "k", "that number", "A", "the amount"))
+        outer = self._then_noun(node, name)
+        if outer is None or not self.bank.joins.get("reverse"):
+            return _replace(self._join("frame"), {"np": inner}), [node]
+        pieces, root = outer
+        text = self._join("reverse")
+        return _replace(text, {"outer": pieces, "inner": inner, "name": [name]}), [root]
+
+    def _starting_tool(self) -> str:
+        kind = self.rng.random()
+        if kind < 0.16:
+            return self.rng.choice(CONSTRUCTORS)
+        return self.rng.choice(("add_duration", "subtract_duration") if kind < 0.24 else self._nestable)
+
+    def follow_up(self, carried: Leaf) -> tuple[Pieces, list[Node]] | None:
+        """A clause about a value of the conversation so far."""
+        step = self._then_clause(carried)
+        if step is None:
+            return None
+        clause, node = step
+        opener = self.rng.choice(("", "now ", "and now ", "ok, ", "great, ", "then ", "thanks! now "))
+        return [opener, *clause], [node]
+
+    def _then_clause(self, carried: Node | Leaf) -> tuple[Pieces, Node] | None:
+        """A clause that takes the carried result on, or None where nothing fits its type."""
+        returned = _returned(carried)
+        for _ in range(12):
+            tool = self.rng.choice(self._then)
+            template = self.rng.choice(self.bank.tools[tool].then)
+            if template.carried is None or not _fits(tool, template.carried, returned):
+                continue
+            pieces, node = self._from_template(
+                tool, template, 0, phrase="then", given=(template.carried, [self._join("pronoun")], carried)
+            )
+            return pieces, node
+        return None
+
+    def _then_noun(self, carried: Node, name: str) -> tuple[Pieces, Node] | None:
+        returned = _returned(carried)
+        for _ in range(12):
+            tool = self.rng.choice(self._nestable)
+            template = self.rng.choice(self.bank.tools[tool].noun)
+            fitting = [n for n in template.names if _fits(tool, n, returned)]
+            if fitting:
+                given = (self.rng.choice(fitting), [name], carried)
+                return self._from_template(tool, template, 0, phrase="noun", given=given)
+        return None
+
+    def noun(self, tool: str, depth: int) -> tuple[Pieces, Node]:
+        """A noun phrase for a call of that tool."""
+        if tool in COUNTING and self.rng.random() < 0.3:
+            leaf = Leaf(*counting(self.rng, tool))
+            return [leaf], Node(tool, {"n": leaf})
+        template = self.rng.choice(self.bank.tools[tool].noun)
+        return self._from_template(tool, template, depth, phrase="noun")
+
+    def _from_template(
+        self,
+        tool: str,
+        template: Template,
+        depth: int,
+        *,
+        phrase: str,
+        given: tuple[str, Pieces, "Node | Leaf"] | None = None,
+    ) -> tuple[Pieces, Node]:
+        arguments: dict[str, Node | Leaf | Fixed] = {n: Fixed(v) for n, v in template.fixed.items()}
+        filled: dict[str, Pieces] = {}
+        for name in template.names:
+            if given and name == given[0]:
+                filled[name], arguments[name] = given[1], given[2]
+            else:
+                filled[name], arguments[name] = self._argument(tool, name, depth, phrase)
+        return _fill(template, filled), Node(tool, arguments)
+
+    def _argument(self, tool: str, name: str, depth: int, phrase: str) -> "tuple[Pieces, Node | Leaf]":
+        annotation = next(p.annotation for p in TOOLS[tool].parameters if p.name == name)
+        inner = self._inner_tool(tool, name, annotation, depth, phrase)
+        if inner is not None:
+            return self.noun(inner, depth - 1)
+        leaf = Leaf(*sample(self.rng, tool, name, annotation, story=False))
+        return [leaf], leaf
+
+    def _inner_tool(
+        self, tool: str, name: str, annotation: Any, depth: int, phrase: str
+    ) -> str | None:
+        """The tool whose result this argument takes, or None for a value of the question."""
+        chance = self.rng.random()
+        if annotation is Distribution:
+            return None if chance < 0.2 else self.rng.choice(CONSTRUCTORS)
+        if tool in DISTRIBUTION_OR_LIST and name in ("data", "distribution"):
+            share = 0.3 if phrase == "noun" or name == "distribution" else 0.0
+            return self.rng.choice(CONSTRUCTORS) if chance < share else None
+        if annotation is Numbers or depth <= 0:
+            if tool in (*CONSTRUCTORS, "round_to", "root") and name in ("n", "rate", "mean", "x"):
+                return self.rng.choice(COUNTING) if chance < 0.06 else None
+            return None
+        if chance > 0.34:
+            return None
+        if annotation is date:
+            return self.rng.choice(("add_duration", "subtract_duration"))
+        if (tool, name) in (("surprisal", "p"), ("round_to", "x"), ("multiply", "a")) and chance < 0.12:
+            return self.rng.choice(PROBABILITIES)
+        if name in ("p", "prior", "likelihood", "false_positive_rate", "error_rate", "percent"):
+            return None
+        if name in ("duration", "year", "digits", "degree", "unit"):
+            return None
+        if name in ("n", "k", "exponent") and chance < 0.17:
+            return self.rng.choice(COUNTING)
+        return self.rng.choice(self._nestable)
+
+
+def _returned(source: Node | Leaf) -> str:
+    if isinstance(source, Leaf):
+        if isinstance(source.value, date):
+            return "date"
+        return "other" if isinstance(source.value, bool | str | tuple) else "number"
+    if source.tool in CONSTRUCTORS:
+        return "distribution"
+    if source.tool in ("add_duration", "subtract_duration"):
+        return "date"
+    return "other" if source.tool in ("day_of_week", "is_leap_year") else "number"
+
+
+def _fits(tool: str, name: str, returned: str) -> bool:
+    annotation = next(p.annotation for p in TOOLS[tool].parameters if p.name == name)
+    if returned == "distribution":
+        return annotation is Distribution or (
+            tool in DISTRIBUTION_OR_LIST and name in ("data", "distribution")
+        )
+    if returned == "date":
+        return annotation is date or (tool, name) == ("is_leap_year", "year")
+    if returned == "other" or annotation in (Distribution, Numbers, date):
+        return False
+    return name not in ("data", "distribution", "duration", "unit", "year", "counts")
+
+
+def _fill(template: Template, filled: dict[str, Pieces]) -> Pieces:
+    pieces: Pieces = []
+    for i, piece in enumerate(template.pieces):
+        pieces += filled[piece] if i % 2 else [piece]
+    return pieces
+
+
+def _replace(text: str, filled: dict[str, Pieces]) -> Pieces:
+    """Fill a join's `{np}`, `{clause}` ... with pieces."""
+    pieces: Pieces = [text]
+    for name, insert in filled.items():
+        out: Pieces = []
+        for piece in pieces:
+            if isinstance(piece, Leaf):
+                out.append(piece)
+                continue
+            stretches = piece.split("{" + name + "}")
+            for i, stretch in enumerate(stretches):
+                out += [*insert, stretch] if i else [stretch]
+        pieces = out
+    return pieces

@@ -1,0 +1,307 @@
+"""Samples for training: a conversation with its spans, plans, results and answers.
+
+Questions are drawn as text and then read by the real detector, so that a model is trained on
+exactly what the server will show it. Answers are computed by the real tools.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from fluxem_encoders.detect import detect
+from fluxem_encoders.forms import to_json, to_text
+from fluxem_encoders.span import Span
+from fluxem_encoders.values import Value
+from fluxem_qwen3.prompt import reference
+from fluxem_toolbox import TOOLS, ToolError
+from fluxem_vllm.data.bank import Bank, Fixed, Split, load_bank
+from fluxem_vllm.data.compose import Composer, Leaf, Node, Pieces
+
+DATA_VERSION = 1
+MAX_CALLS = 8
+MAX_RESULT_CHARS = 60  # a longer result is rarely what anybody asks for
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call as the model shall write it; references in `arguments` are their token's text."""
+
+    slot: int
+    tool: str
+    arguments: dict[str, Any]
+    value: Value | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and its answer. `spans` take the slots from `first_slot` on, then the calls."""
+
+    text: str
+    spans: tuple[Span, ...]
+    first_slot: int
+    calls: tuple[Call, ...]
+    answer: str  # with reference tokens
+
+    @property
+    def next_slot(self) -> int:
+        return self.first_slot + len(self.spans) + len(self.calls)
+
+    def answer_text(self) -> str:
+        """The answer as the client reads it."""
+        text = self.answer
+        for call in self.calls:
+            shown = to_text(call.value) if call.value is not None else call.error or ""
+            text = text.replace(reference(call.slot), shown)
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A turn of the past as later requests carry it: plain text with its own spans."""
+
+    role: str
+    text: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One training example: what was said before, and the turn to be learnt."""
+
+    history: tuple[Said, ...]
+    turn: Turn
+
+    @property
+    def tools(self) -> set[str]:
+        return {call.tool for call in self.turn.calls}
+
+    def to_json(self) -> dict[str, Any]:
+        turn = self.turn
+        return {
+            "history": [{"role": s.role, "content": s.text} for s in self.history],
+            "question": turn.text,
+            "spans": [
+                {"slot": turn.first_slot + i, "start": s.start, "end": s.end, "text": s.text,
+                 "domain": s.domain, "value": to_json(s.value)}
+                for i, s in enumerate(turn.spans)
+            ],
+            "calls": [
+                {"slot": c.slot, "tool": c.tool, "arguments": c.arguments, "error": c.error,
+                 "value": None if c.value is None else to_json(c.value)}
+                for c in turn.calls
+            ],
+            "answer": turn.answer,
+            "answer_text": turn.answer_text(),
+        }  # fmt: skip
+
+
+class Generator:
+    """An endless stream of samples, the same for the same seed and split."""
+
+    def __init__(self, seed: int, split: Split = "train") -> None:
+        self.rng = random.Random(f"fluxem-data-{DATA_VERSION}-{split}-{seed}")
+        self.bank: Bank = load_bank(split)
+        self.composer = Composer(self.bank, self.rng)
+        self.rejected: dict[str, int] = {}
+
+    def __iter__(self) -> Iterator[Sample]:
+        while True:
+            sample = self._draw()
+            if isinstance(sample, str):
+                self.rejected[sample] = self.rejected.get(sample, 0) + 1
+            else:
+                yield sample
+
+    def _draw(self) -> Sample | str:
+        kind = self.rng.random()
+        if kind < 0.06:
+            return self._chat()
+        drawn = self._question((), 0)
+        if isinstance(drawn, str) or kind > 0.14:
+            return drawn
+        return self._second_turn(drawn)
+
+    def _chat(self) -> Sample | str:
+        question, answer = self.rng.choice(self.bank.chat)
+        pieces: Pieces = []
+        for i, stretch in enumerate(question.split("{")):
+            name, _, rest = stretch.partition("}") if i else ("", "", stretch)
+            if name:
+                value = self.rng.randint(2, 90)
+                pieces.append(Leaf(value, str(value)))
+            pieces.append(rest)
+        text, _ = self._styled(pieces)
+        return Sample((), Turn(text, tuple(detect(text)), 0, (), answer))
+
+    def _second_turn(self, first: Sample) -> Sample | str:
+        """Go on from a finished turn: about its result, or about something else."""
+        turn = first.turn
+        answer = turn.answer_text()
+        history = (
+            Said("user", turn.text, turn.spans),
+            Said("assistant", answer, tuple(detect(answer))),
+        )
+        slots = sum(len(said.spans) for said in history)
+        if self.rng.random() < 0.35 or not turn.calls:
+            return self._question(history, slots)
+        spans = history[1].spans
+        if not spans or spans[-1].value != turn.calls[-1].value:
+            return "result not readable"
+        carried = Leaf(spans[-1].value, "")
+        step = self.composer.follow_up(carried)
+        if step is None:
+            return "nothing fits"
+        return self._question(history, slots, (*step, {id(carried): slots - 1}))
+
+    def _question(
+        self,
+        history: tuple[Said, ...],
+        first_slot: int,
+        drawn: tuple[Pieces, list[Node], dict[int, int]] | None = None,
+    ) -> Sample | str:
+        if drawn is None:
+            depth = self.rng.choices((0, 1, 2, 3), (0.5, 0.25, 0.17, 0.08))[0]
+            pieces, roots = self.composer.question(depth)
+            known: dict[int, int] = {}
+            if self.rng.random() < 0.2:
+                pieces = self._surrounded(pieces)
+        else:
+            pieces, roots, known = drawn
+        text, leaves = self._styled(pieces)
+        spans = tuple(detect(text))
+        places = {(s.start, s.end): first_slot + i for i, s in enumerate(spans)}
+        slots = dict(known)
+        for leaf, start in leaves:
+            slot = places.get((start, start + len(leaf.text)))
+            if slot is not None and spans[slot - first_slot].value == leaf.value:
+                slots[id(leaf)] = slot
+        calls = self._calls(roots, slots, first_slot + len(spans))
+        if isinstance(calls, str):
+            return calls
+        answer = self._answer(roots, calls)
+        return Sample(history, Turn(text, spans, first_slot, tuple(calls), answer))
+
+    def _surrounded(self, pieces: Pieces) -> Pieces:
+        kind = self.rng.random()
+        if kind < 0.4:
+            return [self.rng.choice(self.bank.joins["greeting"]), *pieces]
+        if kind < 0.6:
+            return [*pieces, self.rng.choice(self.bank.joins["closer"])]
+        before, _, after = self.rng.choice(self.bank.joins["distractor"]).partition("{x}")
+        value = self.rng.randint(2, 99)
+        distractor: Pieces = [before, Leaf(value, str(value)), after] if after else [before]
+        return [*distractor, " ", *pieces] if kind < 0.85 else [*pieces, " ", *distractor]
+
+    def _styled(self, pieces: Pieces) -> tuple[str, list[tuple[Leaf, int]]]:
+        """The text with its leaves' offsets; capitals, typos and stops as people put them."""
+        style = self.rng.random()
+        text, leaves = "", []
+        for piece in pieces:
+            if isinstance(piece, Leaf):
+                leaves.append((piece, len(text)))
+                text += piece.text
+            else:
+                text += piece.lower() if style < 0.12 else self._typo(piece) if style > 0.94 else piece
+        if style < 0.06:
+            text = text.rstrip("?.!")
+        elif style > 0.2 and text and not (leaves and leaves[0][1] == 0):
+            text = text[:1].upper() + text[1:]
+        return text, leaves
+
+    def _typo(self, text: str) -> str:
+        letters = [i for i in range(1, len(text) - 1) if text[i - 1 : i + 2].isalpha()]
+        if not letters:
+            return text
+        i = self.rng.choice(letters)
+        swapped = text[:i] + text[i + 1] + text[i] + text[i + 2 :]
+        return self.rng.choice((swapped, text[:i] + text[i + 1 :], text[:i] + text[i] + text[i:]))
+
+    def _calls(self, roots: list[Node], slots: dict[int, int], next_slot: int) -> list[Call] | str:
+        """The plan in writing order: a call stands after the calls whose results it takes."""
+        calls: list[Call] = []
+        values: dict[int, Value | None] = {}
+
+        def visit(node: Node) -> str | None:
+            written: dict[str, Any] = {}
+            bound: dict[str, Any] = {}
+            for name, argument in _in_text_order(node, slots):
+                if isinstance(argument, Fixed):
+                    written[name] = bound[name] = argument.value
+                    continue
+                if isinstance(argument, Node) and (problem := visit(argument)):
+                    return problem
+                if id(argument) not in slots:
+                    return "value not detected"
+                written[name] = reference(slots[id(argument)])
+                bound[name] = argument.value if isinstance(argument, Leaf) else values[id(argument)]
+            order = [p.name for p in TOOLS[node.tool].parameters]
+            written = {name: written[name] for name in order if name in written}
+            value, error = self._run(node.tool, bound)
+            if error and (calls or node not in roots or self.rng.random() > 0.3):
+                return "call fails"
+            if value is not None and len(to_text(value)) > MAX_RESULT_CHARS:
+                return "result too long"
+            slots[id(node)] = next_slot + len(calls)
+            values[id(node)] = value
+            calls.append(Call(slots[id(node)], node.tool, written, value, error))
+            return None
+
+        for root in roots:
+            if problem := visit(root):
+                return problem
+        return calls if len(calls) <= MAX_CALLS else "too many calls"
+
+    def _run(self, tool: str, bound: dict[str, Any]) -> tuple[Value | None, str | None]:
+        try:
+            return TOOLS[tool].call(bound), None
+        except ToolError as error:
+            return None, str(error)
+
+    def _answer(self, roots: list[Node], calls: list[Call]) -> str:
+        if failed := next((c for c in calls if c.error), None):
+            text = self.rng.choice(ERROR_ANSWERS)
+            return text.replace("{result}", reference(failed.slot))
+        ends = [calls[-1]] if len(roots) == 1 else _ends(roots, calls)
+        return " ".join(
+            self._answer_sentence(call.tool).replace("{result}", reference(call.slot)) for call in ends
+        )
+
+    def _answer_sentence(self, tool: str) -> str:
+        answers = self.bank.tools[tool].answer
+        if not answers:
+            return "The result is {result}."
+        return "{result}".join(self.rng.choice(answers).pieces[::2])
+
+
+ERROR_ANSWERS = (
+    "That cannot be computed: {result}.",
+    "There is no answer: {result}.",
+)
+
+
+def _ends(roots: list[Node], calls: list[Call]) -> list[Call]:
+    """The last call of every root: calls are written root after root."""
+    ends, at = [], -1
+    for root in roots:
+        at += _size(root)
+        ends.append(calls[at])
+    return ends
+
+
+def _size(node: Node) -> int:
+    return 1 + sum(_size(a) for a in node.arguments.values() if isinstance(a, Node))
+
+
+def _in_text_order(node: Node, slots: dict[int, int]) -> list[tuple[str, Node | Leaf | Fixed]]:
+    """Arguments by where their first value stands in the question, so that plans follow it."""
+    return sorted(node.arguments.items(), key=lambda item: _first_slot(item[1], slots))
+
+
+def _first_slot(argument: Node | Leaf | Fixed, slots: dict[int, int]) -> int:
+    if isinstance(argument, Leaf):
+        return slots.get(id(argument), 0)
+    if isinstance(argument, Fixed):
+        return 0
+    return min((_first_slot(a, slots) for a in argument.arguments.values()), default=0)

@@ -1,0 +1,113 @@
+"""The settings of one training run, read from TOML and checked before any work."""
+
+import dataclasses
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fluxem_encoders.errors import FluxEMError
+
+
+class ConfigError(FluxEMError, ValueError):
+    """A setting that cannot be; the text names the field and what it may be."""
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """The Qwen3 architecture to build."""
+
+    hidden_size: int = 320
+    intermediate_size: int = 832
+    num_hidden_layers: int = 6
+    num_attention_heads: int = 5
+    num_key_value_heads: int = 1
+    head_dim: int = 64
+    max_position_embeddings: int = 4096
+    rope_theta: float = 10000.0
+    initializer_range: float = 0.02
+
+
+@dataclass(frozen=True)
+class InjectionSettings:
+    """How rows enter the model."""
+
+    method: str = "additive"
+    layers: tuple[int, ...] = (0,)
+    projector_hidden: int = 320
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """Batches, schedule and optimizers."""
+
+    pack_length: int = 1024
+    packs_per_step: int = 6
+    minutes: float = 70.0
+    max_steps: int = 1_000_000
+    warmup_steps: int = 60
+    learning_rate: float = 0.003
+    muon_learning_rate: float = 0.02
+    weight_decay: float = 0.05
+    evaluate_every: int = 250
+    compile: bool = True
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    seed: int = 1
+    vocabulary: int = 4096
+    tokenizer_samples: int = 12000
+    model: ModelSettings = field(default_factory=ModelSettings)
+    fluxem: InjectionSettings = field(default_factory=InjectionSettings)
+    training: RunSettings = field(default_factory=RunSettings)
+
+    def __post_init__(self) -> None:
+        _check(self.vocabulary >= 512, "vocabulary", "at least 512", self.vocabulary)
+        _check(self.model.hidden_size >= 264, "model.hidden_size", "at least 264", self.model.hidden_size)
+        layers = self.model.num_hidden_layers
+        bad = [i for i in self.fluxem.layers if not 0 <= i < layers]
+        _check(not bad, "fluxem.layers", f"layers from 0 to {layers - 1}", self.fluxem.layers)
+        _check(self.training.minutes > 0, "training.minutes", "above 0", self.training.minutes)
+        length = self.training.pack_length
+        _check(256 <= length <= self.model.max_position_embeddings, "training.pack_length",
+               "from 256 to model.max_position_embeddings", length)  # fmt: skip
+
+
+def _check(holds: bool, name: str, rule: str, value: object) -> None:
+    if not holds:
+        raise ConfigError(f"`{name}` must be {rule}, got {value}")
+
+
+def read_config(path: Path) -> TrainingConfig:
+    """Read a TOML file.
+
+    Raises:
+        ConfigError: for an unknown field, a wrong type or a value out of range.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"cannot read the configuration {path}: {error}") from None
+    built: TrainingConfig = _build(TrainingConfig, data, "")
+    return built
+
+
+def _build(kind: Any, data: dict[str, Any], where: str) -> Any:
+    fields = {f.name: f for f in dataclasses.fields(kind)}
+    arguments: dict[str, Any] = {}
+    for name, value in data.items():
+        if name not in fields:
+            raise ConfigError(f"unknown field `{where}{name}`; known are {', '.join(fields)}")
+        default = getattr(kind(), name)
+        if dataclasses.is_dataclass(default):
+            _check(isinstance(value, dict), where + name, "a table", value)
+            arguments[name] = _build(type(default), value, f"{where}{name}.")
+            continue
+        if isinstance(default, tuple) and isinstance(value, list):
+            value = tuple(value)
+        if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        _check(type(value) is type(default), where + name, f"a {type(default).__name__}", value)
+        arguments[name] = value
+    return kind(**arguments)

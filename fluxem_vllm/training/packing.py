@@ -1,0 +1,203 @@
+"""Samples as token ids, and packs of samples that share one list of tools.
+
+A pack is a prefix (the tools on offer) with many branches (conversations). Every branch sees the
+prefix and itself, so the prefix is computed once. B batch, T tokens, E = 256 lanes.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fluxem_encoders.errors import CapacityError
+from fluxem_encoders.layout import WIDTH
+from fluxem_encoders.registry import UnknownDomainError, encode
+from fluxem_encoders.values import Value
+from fluxem_qwen3.calls import write_calls
+from fluxem_qwen3.prompt import Markup, Message, Prompt, render
+from fluxem_toolbox import TOOLS
+from fluxem_vllm.chain.turns import result_messages, value_parts
+from fluxem_vllm.data.generate import Sample
+from fluxem_vllm.training.tokenizer import END, START
+
+IGNORED = -100  # label of a position that is not learnt
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One conversation behind a prefix; `learnt` marks the tokens that the model has to write."""
+
+    token_ids: list[int]
+    rows: dict[int, NDArray[np.float32]]
+    learnt: list[bool]
+    plan_end: int  # learnt tokens before it belong to the plan
+
+
+@dataclass(slots=True)
+class Pack:
+    prefix: list[int]
+    branches: list[Branch] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.prefix) + sum(len(b.token_ids) for b in self.branches)
+
+
+def embedding(value: Value, domain: str | None = None) -> NDArray[np.float32] | None:
+    """The row of a value, or None where no domain holds it."""
+    try:
+        return encode(value, domain)
+    except CapacityError:
+        return embedding(float(value)) if _is_number(value) else None  # type: ignore[arg-type]
+    except UnknownDomainError:
+        return None
+
+
+def _is_number(value: Value) -> bool:
+    if isinstance(value, bool | str | tuple) or not hasattr(value, "__float__"):
+        return False
+    return abs(value) < 1e300  # type: ignore[operator, arg-type]
+
+
+def messages_of(sample: Sample) -> tuple[list[Message], dict[int, NDArray[np.float32]]]:
+    """The conversation as the server shows it, up to the answer, and every slot's row."""
+    rows: dict[int, NDArray[np.float32] | None] = {}
+    messages: list[Message] = []
+    turn = sample.turn
+    slot = 0
+    for said in (*sample.history, None):
+        text, spans = (said.text, said.spans) if said else (turn.text, turn.spans)
+        messages.append(Message(said.role if said else "user", value_parts(text, spans, slot)))
+        rows |= {slot + i: embedding(s.value, s.domain) for i, s in enumerate(spans)}
+        slot += len(spans)
+    if turn.calls:
+        plan = write_calls((c.tool, c.arguments) for c in turn.calls)
+        messages.append(Message("assistant", (Markup(plan),)))
+        messages += result_messages((c.slot, "", c.error) for c in turn.calls)
+        rows |= {c.slot: None if c.value is None else embedding(c.value) for c in turn.calls}
+    messages.append(Message("assistant", (Markup(turn.answer),)))
+    return messages, {k: v for k, v in rows.items() if v is not None}
+
+
+@lru_cache(maxsize=4096)
+def _schema(name: str) -> dict[str, Any]:
+    return TOOLS[name].schema()
+
+
+def prefix_of(tokenizer: Any, tools: Sequence[str]) -> list[int]:
+    """The tokens with which every prompt that offers these tools begins."""
+    if not tools:
+        return []
+    return render(
+        tokenizer, (), [_schema(t) for t in tools], add_generation_prompt=False
+    ).token_ids
+
+
+def branch_of(tokenizer: Any, sample: Sample) -> Branch:
+    """The sample's conversation without the tools."""
+    messages, rows = messages_of(sample)
+    prompt: Prompt = render(tokenizer, messages, add_generation_prompt=False)
+    ids = prompt.token_ids
+    learnt = [False] * len(ids)
+    turns = 2 if sample.turn.calls else 1
+    start_id, end_id = tokenizer.convert_tokens_to_ids([START, END])
+    opening = render(tokenizer, (), add_generation_prompt=True).token_ids
+    starts = [
+        i + len(opening)
+        for i, token in enumerate(ids)
+        if token == start_id and ids[i : i + len(opening)] == opening
+    ][-turns:]
+    ends = [ids.index(end_id, start) + 1 for start in starts]
+    for start, end in zip(starts, ends, strict=True):
+        learnt[start:end] = [True] * (end - start)
+    return Branch(ids, prompt.embeddings(rows), learnt, ends[0])
+
+
+class Packer:
+    """Packs samples from a stream, many packs open at a time so that the tools' lists vary."""
+
+    def __init__(
+        self, tokenizer: Any, samples: Iterator[Sample], length: int, rng: random.Random
+    ) -> None:
+        self.tokenizer, self.samples, self.length, self.rng = tokenizer, samples, length, rng
+
+    def __iter__(self) -> Iterator[Pack]:
+        """Packs of at most `length` tokens."""
+        waiting: list[Sample] = []
+        while True:
+            waiting += [next(self.samples) for _ in range(max(0, 400 - len(waiting)))]
+            offered = self._offer(waiting)
+            pack = Pack(prefix_of(self.tokenizer, offered))
+            names = set(offered)
+            kept: list[Sample] = []
+            for sample in waiting:
+                if len(pack) < 0.93 * self.length and sample.tools <= names:
+                    branch = branch_of(self.tokenizer, sample)
+                    if len(pack) + len(branch.token_ids) <= self.length:
+                        pack.branches.append(branch)
+                        continue
+                kept.append(sample)
+            waiting = kept
+            if pack.branches:
+                yield pack
+
+    def _offer(self, waiting: Sequence[Sample]) -> list[str]:
+        """A list of tools: those of some waiting samples, and others of the same domains."""
+        if self.rng.random() < 0.03:
+            return []
+        size = self.rng.choice((6, 8, 10, 12, 12, 12, 12, 14))
+        chosen: dict[str, None] = {}
+        for sample in self.rng.sample(waiting, min(12, len(waiting))):
+            if len(chosen) + len(sample.tools - chosen.keys()) <= size:
+                chosen |= dict.fromkeys(sorted(sample.tools))
+        domains = {TOOLS[t].domain for t in chosen}
+        near = [t for t in TOOLS if TOOLS[t].domain in domains and t not in chosen]
+        self.rng.shuffle(near)
+        rest = [t for t in TOOLS if t not in chosen and t not in near]
+        self.rng.shuffle(rest)
+        offered = [*chosen, *near[: self.rng.randint(0, 6)], *rest][:size]
+        self.rng.shuffle(offered)
+        return offered
+
+
+def collate(packs: Sequence[Pack], pad_id: int, length: int) -> dict[str, NDArray[Any]]:
+    """Arrays of one batch.
+
+    Returns:
+        input_ids, labels, position_ids (B, T) int64; branch (B, T) int64 with 0 for the prefix,
+        1.. for branches and -1 for padding; flux_mask (B, T) bool; flux_rows (B, T, E) float32;
+        plan (B, T) bool, True where a label belongs to a plan.
+    """
+    shape = (len(packs), length)
+    ids_BT = np.full(shape, pad_id, np.int64)
+    labels_BT = np.full(shape, IGNORED, np.int64)
+    positions_BT = np.zeros(shape, np.int64)
+    branch_BT = np.full(shape, -1, np.int64)
+    mask_BT = np.zeros(shape, bool)
+    plan_BT = np.zeros(shape, bool)
+    rows_BTE = np.zeros((*shape, WIDTH), np.float32)
+    for b, pack in enumerate(packs):
+        at = len(pack.prefix)
+        ids_BT[b, :at] = pack.prefix
+        positions_BT[b, :at] = np.arange(at)
+        branch_BT[b, :at] = 0
+        for number, branch in enumerate(pack.branches, 1):
+            n = len(branch.token_ids)
+            here = slice(at, at + n)
+            ids_BT[b, here] = branch.token_ids
+            labels_BT[b, here] = np.where(branch.learnt, branch.token_ids, IGNORED)
+            positions_BT[b, here] = np.arange(len(pack.prefix), len(pack.prefix) + n)
+            branch_BT[b, here] = number
+            plan_BT[b, at : at + branch.plan_end] = True
+            for position, row in branch.rows.items():
+                mask_BT[b, at + position] = True
+                rows_BTE[b, at + position] = row
+            at += n
+    return {
+        "input_ids": ids_BT, "labels": labels_BT, "position_ids": positions_BT,
+        "branch": branch_BT, "flux_mask": mask_BT, "flux_rows": rows_BTE, "plan": plan_BT,
+    }  # fmt: skip
+

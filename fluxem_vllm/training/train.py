@@ -1,0 +1,283 @@
+"""Training of a checkpoint from scratch, on samples that are drawn while it runs."""
+
+import json
+import math
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from fluxem_encoders.layout import LAYOUT_VERSION
+from fluxem_qwen3.config import FluxEMConfig
+from fluxem_qwen3.hf import FluxEMQwen3
+from fluxem_qwen3.prompt import REFERENCES, reference
+from fluxem_vllm.data.generate import DATA_VERSION, Generator
+from fluxem_vllm.training.config import TrainingConfig
+from fluxem_vllm.training.packing import (
+    IGNORED,
+    Packer,
+    collate,
+    messages_of,
+)
+from fluxem_vllm.training.tokenizer import build_tokenizer
+
+Batch = dict[str, Tensor]
+
+
+def make_tokenizer(config: TrainingConfig) -> Any:
+    """A tokenizer learnt from the conversations that this run will see."""
+    from fluxem_toolbox import TOOLS
+
+    def texts() -> Iterator[str]:
+        generator = iter(Generator(config.seed))
+        yield from (tool.line() + "\n" for tool in TOOLS.values() for _ in range(200))
+        for _ in range(config.tokenizer_samples):
+            sample = next(generator)
+            for message in messages_of(sample)[0]:
+                yield "".join(p if isinstance(p, str) else getattr(p, "text", "") for p in message.parts)
+
+    return build_tokenizer(texts(), config.vocabulary)
+
+
+def build_model(config: TrainingConfig, tokenizer: Any) -> FluxEMQwen3:
+    """A randomly initialised model for that tokenizer."""
+    from transformers import Qwen3Config
+
+    torch.manual_seed(config.seed)
+    flux = FluxEMConfig(
+        layout_version=LAYOUT_VERSION,
+        method=config.fluxem.method,
+        layers=list(config.fluxem.layers),
+        projector_hidden=config.fluxem.projector_hidden,
+        references=REFERENCES,
+        first_reference_id=tokenizer.convert_tokens_to_ids(reference(0)),
+        render="reference",
+    )
+    qwen = Qwen3Config(
+        **asdict(config.model),
+        vocab_size=-(-len(tokenizer) // 64) * 64,
+        tie_word_embeddings=True,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+        bos_token_id=None,
+        fluxem=flux.to_dict(),
+    )
+    return FluxEMQwen3(qwen)
+
+
+def attention_mask(branch_BT: Tensor, position_BT: Tensor) -> Tensor:
+    """(B, 1, T, T) bool: a token sees the prefix and its own branch, up to itself."""
+    query, key = branch_BT[:, :, None], branch_BT[:, None, :]
+    earlier = torch.arange(branch_BT.shape[1])
+    causal = earlier[:, None] >= earlier[None, :]
+    seen = ((key == query) | (key == 0)) & causal
+    return seen[:, None]
+
+
+class Batches(torch.utils.data.IterableDataset[Batch]):
+    """Collated batches from the generator, for a DataLoader worker."""
+
+    def __init__(self, config: TrainingConfig, tokenizer: Any, skip: int = 0) -> None:
+        self.config, self.tokenizer, self.skip = config, tokenizer, skip
+
+    def __iter__(self) -> Iterator[Batch]:
+        run = self.config.training
+        seed = self.config.seed + 1000 * self.skip  # a resumed run goes on with fresh samples
+        packs = iter(
+            Packer(self.tokenizer, iter(Generator(seed)), run.pack_length, random.Random(seed))
+        )
+        while True:
+            arrays = collate(
+                [next(packs) for _ in range(run.packs_per_step)],
+                self.tokenizer.pad_token_id,
+                run.pack_length,
+            )
+            yield {name: torch.from_numpy(array) for name, array in arrays.items()}
+
+
+def logits_of(model: Any, batch: Batch) -> Tensor:
+    return model(
+        input_ids=batch["input_ids"],
+        position_ids=batch["position_ids"],
+        attention_mask=attention_mask(batch["branch"], batch["position_ids"]),
+        flux_rows=batch["flux_rows"],
+        flux_mask=batch["flux_mask"],
+    ).logits
+
+
+def loss_of(model: Any, batch: Batch) -> Tensor:
+    """Mean cross entropy over the learnt tokens."""
+    labels = batch["labels"][:, 1:].reshape(-1)
+    learnt = labels != IGNORED
+    logits = logits_of(model, batch)[:, :-1].reshape(labels.shape[0], -1)[learnt]
+    return torch.nn.functional.cross_entropy(logits.float(), labels[learnt])
+
+
+@torch.no_grad()
+def evaluate(model: Any, batches: list[Batch]) -> dict[str, float]:
+    """Shares of branches whose plan, and whose every learnt token, greedy decoding would write.
+
+    Greedy decoding writes the target exactly when every target token is the most likely one after
+    the target tokens before it, so one forward pass decides it.
+    """
+    plans = wholes = total = 0
+    losses = []
+    model.eval()
+    for batch in batches:
+        with torch.autocast("cpu", torch.bfloat16):
+            logits = logits_of(model, batch)[:, :-1]
+        labels = batch["labels"][:, 1:]
+        learnt = labels != IGNORED
+        losses.append(torch.nn.functional.cross_entropy(logits[learnt].float(), labels[learnt]).item())
+        wrong = learnt & (logits.argmax(-1) != labels)
+        branch, plan = batch["branch"][:, 1:], batch["plan"][:, 1:]
+        for b in range(labels.shape[0]):
+            for number in range(1, int(branch[b].max()) + 1):
+                here = branch[b] == number
+                total += 1
+                wholes += not bool((wrong[b] & here).any())
+                plans += not bool((wrong[b] & here & plan[b]).any())
+    model.train()
+    return {"plan": plans / total, "whole": wholes / total, "loss": float(np.mean(losses)), "n": total}
+
+
+def optimizers(model: Any, config: TrainingConfig) -> list[torch.optim.Optimizer]:
+    """Muon for the layers' matrices, AdamW for the rest."""
+    run = config.training
+    matrices, rest = [], []
+    for name, parameter in model.named_parameters():
+        inside = ".layers." in name and parameter.ndim == 2
+        (matrices if inside else rest).append(parameter)
+    return [
+        torch.optim.Muon(matrices, lr=run.muon_learning_rate, weight_decay=run.weight_decay,
+                         momentum=0.95, adjust_lr_fn="original"),
+        torch.optim.AdamW(rest, lr=run.learning_rate, betas=(0.9, 0.98), weight_decay=0.0),
+    ]  # fmt: skip
+
+
+def schedule(step: int, progress: float, warmup_steps: int) -> float:
+    """Factor on the learning rates: linear warm-up, then a cosine down to 2 % of the peak."""
+    warm = min(1.0, (step + 1) / warmup_steps)
+    return warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, progress))))
+
+
+class Clock:
+    """The run's progress by wall time, going on where an interrupted run stopped."""
+
+    def __init__(self, minutes: float, spent_s: float) -> None:
+        self.total_s, self.spent_s, self.start = minutes * 60, spent_s, time.monotonic()
+
+    def elapsed_s(self) -> float:
+        return self.spent_s + time.monotonic() - self.start
+
+    def progress(self) -> float:
+        return self.elapsed_s() / self.total_s
+
+
+def train(config: TrainingConfig, out: Path, *, resume: bool = False) -> dict[str, float]:
+    """Train from scratch and write the checkpoint to `out`; return the last evaluation.
+
+    The state is saved at every evaluation, so `resume` goes on after an interruption.
+    """
+    from tqdm import tqdm
+    from transformers import AutoTokenizer
+
+    out.mkdir(parents=True, exist_ok=True)
+    state_file = out / "state.pt"
+    resume = resume and state_file.exists()
+    tokenizer = AutoTokenizer.from_pretrained(out) if resume else make_tokenizer(config)
+    tokenizer.save_pretrained(out)
+    model = build_model(config, tokenizer)
+    opts = optimizers(model, config)
+    step, spent_s, tokens = 0, 0.0, 0
+    if resume:
+        state = torch.load(state_file, weights_only=True)
+        model.load_state_dict(state["model"])
+        for opt, saved in zip(opts, state["optimizers"], strict=True):
+            opt.load_state_dict(saved)
+        step, spent_s, tokens = state["step"], state["spent_s"], state["tokens"]
+    peaks = [opt.param_groups[0]["lr"] for opt in opts]
+    run = config.training
+    held_out = evaluation_batches(config, tokenizer)
+    compiled = torch.compile(model) if run.compile else model
+    loader = iter(torch.utils.data.DataLoader(
+        Batches(config, tokenizer, skip=step), batch_size=None, num_workers=1, prefetch_factor=8
+    ))  # fmt: skip
+    clock = Clock(run.minutes, spent_s)
+    count = sum(p.numel() for p in model.parameters())
+    print(f"{count / 1e6:.1f} M parameters, vocabulary {len(tokenizer)}", flush=True)
+    scores: dict[str, float] = {}
+    bar = tqdm(total=100.0, unit="%", bar_format="{desc} {percentage:3.0f}% {postfix}", mininterval=20)
+    model.train()
+    while clock.progress() < 1 and step < run.max_steps:
+        batch = next(loader)
+        factor = schedule(step, clock.progress(), run.warmup_steps)
+        for opt, peak in zip(opts, peaks, strict=True):
+            opt.param_groups[0]["lr"] = peak * factor
+        with torch.autocast("cpu", torch.bfloat16):
+            loss = loss_of(compiled, batch)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        for opt in opts:
+            opt.step()
+            opt.zero_grad(set_to_none=True)
+        step += 1
+        tokens += int((batch["branch"] >= 0).sum())
+        bar.n = min(100.0, 100 * clock.progress())
+        rate = tokens / clock.elapsed_s()
+        bar.set_postfix_str(f"step {step} loss {loss.item():.3f} {rate:,.0f} tokens/s")
+        if step % run.evaluate_every == 0:
+            scores = evaluate(model, held_out)
+            line = {"step": step, "tokens": tokens, "train_loss": loss.item(), **scores}
+            print(json.dumps({k: round(v, 4) for k, v in line.items()}), flush=True)
+            save_state(state_file, model, opts, step, clock.elapsed_s(), tokens)
+            save_checkpoint(model, tokenizer, config, out, {**scores, "tokens": tokens, "steps": step})
+    scores = evaluate(model, held_out)
+    print(json.dumps({k: round(v, 4) for k, v in scores.items()}), flush=True)
+    save_checkpoint(model, tokenizer, config, out, {**scores, "tokens": tokens, "steps": step})
+    return scores
+
+
+def evaluation_batches(config: TrainingConfig, tokenizer: Any, packs: int = 12) -> list[Batch]:
+    """Batches of phrasings that training never draws."""
+    rng = random.Random(0)
+    length = config.training.pack_length
+    stream = iter(Packer(tokenizer, iter(Generator(0, "heldout")), length, rng))
+    batches = []
+    for _ in range(packs // 2):
+        arrays = collate([next(stream), next(stream)], tokenizer.pad_token_id, length)
+        batches.append({name: torch.from_numpy(a) for name, a in arrays.items()})
+    return batches
+
+
+def save_state(
+    path: Path, model: Any, opts: list[Any], step: int, spent_s: float, tokens: int
+) -> None:
+    state = {
+        "model": model.state_dict(), "optimizers": [o.state_dict() for o in opts],
+        "step": step, "spent_s": spent_s, "tokens": tokens,
+    }  # fmt: skip
+    temporary = path.with_suffix(".tmp")
+    torch.save(state, temporary)
+    temporary.replace(path)
+
+
+def save_checkpoint(
+    model: FluxEMQwen3, tokenizer: Any, config: TrainingConfig, out: Path, scores: dict[str, float]
+) -> None:
+    """Write a bf16 checkpoint directory that vLLM and transformers load."""
+    copy = build_model(config, tokenizer)
+    copy.load_state_dict(model.state_dict())
+    copy.to(torch.bfloat16).save_pretrained(out)
+    tokenizer.save_pretrained(out)
+    record = {
+        "command": "fluxem-vllm train", "data_version": DATA_VERSION, "config": asdict(config),
+        "scores_on_heldout_phrasings": scores,
+    }  # fmt: skip
+    (out / "training.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
