@@ -24,6 +24,7 @@ JSON_INT_LIMIT = 2**53  # beyond it, JSON readers that use doubles lose digits
 JSON_DECIMAL_DIGITS = 15  # the same limit for decimals
 TEXT_DIGITS = 30  # exact decimals are written out up to this many digits after the point
 MAX_LITERAL_CHARS = 100_000
+MAX_DURATION_CHARS = 200
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?")
 _FRACTION = re.compile(r"([+-]?\d+)\s*/\s*(\d+)")
@@ -51,10 +52,10 @@ def parse_number(text: str) -> Number:
         raise ValueFormError(f"a number has at most {MAX_LITERAL_CHARS} characters")
     if match := _FRACTION.fullmatch(text):
         if int(Decimal(match[2])) == 0:
-            raise ValueFormError(f"the denominator of `{_clip(text)}` is zero")
+            raise ValueFormError(f"the denominator of {clip(text)} is zero")
         return simplest(Fraction(int(Decimal(match[1])), int(Decimal(match[2]))))
     if not _NUMBER.fullmatch(text):
-        raise ValueFormError(f"`{_clip(text)}` is no number such as 12, -0.5, 6.02e23 or 1/3")
+        raise ValueFormError(f"{clip(text)} is no number such as 12, -0.5, 6.02e23 or 1/3")
     value = Decimal(text)
     return int(value) if value.as_tuple().exponent == 0 else value
 
@@ -69,27 +70,20 @@ def exact(x: Number) -> int | Fraction:
     return x if isinstance(x, int) else Fraction(x)
 
 
-def to_decimal(x: Fraction) -> Decimal | None:
-    """The Decimal equal to `x`, or None when its expansion does not end within 30 places."""
-    denominator, places = x.denominator, 0
-    while denominator % 10 == 0:
-        denominator, places = denominator // 10, places + 1
-    while denominator % 2 == 0 or denominator % 5 == 0:
-        factor = 2 if denominator % 2 == 0 else 5
-        denominator, places = denominator // factor, places + 1
-        if places > TEXT_DIGITS:
-            return None
-    if denominator != 1 or places > TEXT_DIGITS:
+def to_decimal(x: Fraction, places: int = TEXT_DIGITS) -> Decimal | None:
+    """The Decimal equal to `x`, or None when its expansion does not end within `places` places.
+
+    >>> to_decimal(Fraction(3, 8)), to_decimal(Fraction(1, 3))
+    (Decimal('0.375'), None)
+    """
+    twos = (x.denominator & -x.denominator).bit_length() - 1
+    rest = x.denominator >> twos
+    fives = round(math.log(rest, 5))
+    if max(twos, fives) > places or rest != 5**fives:
         return None
-    return Decimal(x.numerator * 10**places // x.denominator).scaleb(
-        -places, _wide_context(x.numerator.bit_length())
-    )
-
-
-def _wide_context(bits: int) -> Any:
-    from decimal import Context
-
-    return Context(prec=max(64, bits // 3 + 2 * TEXT_DIGITS), Emax=10**9, Emin=-(10**9))
+    shift = max(twos, fives)
+    digits = x.numerator * 2 ** (shift - twos) * 5 ** (shift - fives)
+    return Decimal(f"{int_to_text(digits)}E-{shift}")  # from text, so that no context rounds it
 
 
 def is_exact(value: Value) -> bool:
@@ -138,13 +132,15 @@ def to_json(value: Value) -> Any:
 def number_from_json(form: Any) -> Number:
     """Read a JSON number or a string such as "1/3"; a JSON decimal is taken as written."""
     if isinstance(form, bool) or not isinstance(form, int | float | str | Decimal | Fraction):
-        raise ValueFormError(f"expected a number, got {_clip(repr(form))}")
+        raise ValueFormError(f"expected a number, got {clip(form)}")
     if isinstance(form, str):
         return parse_number(form)
     if isinstance(form, float):
         if not math.isfinite(form):
             raise ValueFormError(f"expected a finite number, got {form}")
-        return int(form) if form.is_integer() and abs(form) < JSON_INT_LIMIT else Decimal(repr(form))
+        return (
+            int(form) if form.is_integer() and abs(form) < JSON_INT_LIMIT else Decimal(repr(form))
+        )
     return form
 
 
@@ -160,10 +156,10 @@ def counting_from_text(text: str) -> Factorial | Combination | Permutation | Non
 
 def distribution_from_json(form: Any) -> Distribution:
     """Read {"distribution": "binomial", "n": 10, "p": 0.3}."""
-    if not isinstance(form, Mapping) or form.get("distribution") not in FAMILIES:
+    if not isinstance(form, Mapping) or str(form.get("distribution")) not in FAMILIES:
         raise ValueFormError(
             'expected {"distribution": FAMILY, ...} with FAMILY one of '
-            f"{', '.join(FAMILIES)}, got {_clip(repr(form))}"
+            f"{', '.join(FAMILIES)}, got {clip(form)}"
         )
     family = str(form["distribution"])
     names = FAMILIES[family]
@@ -177,15 +173,17 @@ def date_from_text(text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise ValueFormError(f"expected a date such as 2024-02-29, got {_clip(repr(text))}") from None
+        raise ValueFormError(f"expected a date such as 2024-02-29, got {clip(text)}") from None
 
 
 def duration_from_iso(text: str) -> Duration:
     """Read an ISO 8601 duration such as P1Y2M10DT2H30M; a leading `-` turns all of it around."""
-    match = _DURATION.fullmatch(text.strip())
+    match = _DURATION.fullmatch(text.strip()) if len(text) <= MAX_DURATION_CHARS else None
     if match is None or not any(match[g] for g in ("y", "m", "w", "d", "h", "min", "s")):
-        raise ValueFormError(f"expected a duration such as P3DT4H30M, got {_clip(repr(text))}")
-    part = {k: Fraction(v) if v else Fraction(0) for k, v in match.groupdict().items() if k != "sign"}
+        raise ValueFormError(f"expected a duration such as P3DT4H30M, got {clip(text)}")
+    part = {
+        k: Fraction(v) if v else Fraction(0) for k, v in match.groupdict().items() if k != "sign"
+    }
     sign = -1 if match["sign"] else 1
     seconds = sign * (part["h"] * 3600 + part["min"] * 60 + part["s"])
     return Duration(
@@ -227,7 +225,11 @@ def to_text(value: Value) -> str:
         case int():
             return int_to_text(value)
         case Decimal():
-            return format(value, "f") if -TEXT_DIGITS <= value.adjusted() <= TEXT_DIGITS else str(value)
+            return (
+                format(value, "f")
+                if -TEXT_DIGITS <= value.adjusted() <= TEXT_DIGITS
+                else str(value)
+            )
         case Fraction():
             decimal = to_decimal(value)
             if decimal is not None:
@@ -253,7 +255,7 @@ def to_text(value: Value) -> str:
 def _duration_to_text(value: Duration) -> str:
     years, months = divmod(abs(value.months), 12)
     sign = -1 if value.months < 0 else 1
-    hours, rest = divmod(abs(value.seconds), 3600)
+    hours, rest = divmod(abs(Fraction(value.seconds)), 3600)
     minutes, seconds = divmod(rest, 60)
     clock = -1 if value.seconds < 0 else 1
     parts = [
@@ -268,5 +270,36 @@ def _duration_to_text(value: Duration) -> str:
     return " ".join(words) or "0 days"
 
 
-def _clip(text: str) -> str:
+def clip(form: Any) -> str:
+    """Show any object in an error text: short, and safe for huge or deeply nested ones."""
+    if isinstance(form, int) and abs(form) >= 10**60:
+        return f"an integer of about {round(form.bit_length() * math.log10(2))} digits"
+    if isinstance(form, Fraction):
+        return f"{clip(form.numerator)}/{clip(form.denominator)}"
+    if isinstance(form, list | tuple | dict):
+        return f"{'an object' if isinstance(form, dict) else 'a list'} of {len(form)} items"
+    text = repr(form[:60]) if isinstance(form, str) else str(form)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def from_json(form: Any, domain: str) -> Value:
+    """Read the JSON form of a value of that domain; the inverse of `to_json`.
+
+    Raises:
+        ValueFormError: when the form is none of a value of that domain.
+    """
+    if domain == "arithmetic":
+        return number_from_json(form)
+    if domain in ("statistics", "information_theory") and isinstance(form, list):
+        return tuple(number_from_json(item) for item in form)
+    if domain == "probability":
+        return distribution_from_json(form)
+    if domain == "logic" and isinstance(form, bool):
+        return form
+    if isinstance(form, str):
+        if domain == "combinatorics" and (counting := counting_from_text(form)):
+            return counting
+        if domain == "temporal":
+            is_duration = form.lstrip("-").startswith("P")
+            return duration_from_iso(form) if is_duration else date_from_text(form)
+    raise ValueFormError(f"{_clip(repr(form))} is no JSON form of a value of {domain[:40]}")

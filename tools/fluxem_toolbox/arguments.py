@@ -1,25 +1,24 @@
 """From a literal or a slot's value to the type that a tool's argument has."""
 
-import math
+import copy
 import types
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from fractions import Fraction
+from datetime import date, datetime
 from typing import Any, Literal
 
 from fluxem_encoders.errors import ValueFormError
 from fluxem_encoders.forms import (
+    clip,
     counting_from_text,
     date_from_text,
     distribution_from_json,
     duration_from_iso,
     number_from_json,
-    to_text,
 )
 from fluxem_encoders.values import (
+    FAMILIES,
     Combination,
     Distribution,
     Duration,
@@ -29,133 +28,147 @@ from fluxem_encoders.values import (
     Permutation,
     type_of_number,
 )
-from fluxem_toolbox.bounds import MAX_ITEMS, check_bits
+from fluxem_toolbox.bounds import MAX_ITEMS, check_list, check_number
+from fluxem_toolbox.counting import count_arrangements, count_choices, count_orders
+from fluxem_toolbox.distributions import checked
 from fluxem_toolbox.errors import ToolError
+
+
+class Approximate(float):
+    """A tool's inexact result. As an argument it stays inexact, where a plain float is a JSON
+    literal and so stands for the decimal that it was written as."""
+
+
+Read = Callable[[Any, str], Any]
+"""Reads a form; the text says where it stands, for errors."""
 
 
 @dataclass(frozen=True)
 class _Kind:
-    """How one type is named for people, described in JSON Schema, and read."""
+    """How one type is named for people and in JSON Schema, and how it is read.
+
+    `accepts` are the Python types of the forms that `read` takes.
+    """
 
     name: str
     schema: dict[str, Any]
-    read: Callable[[Any], Any]
+    accepts: tuple[type, ...]
+    read: Read
 
 
-def evaluate_counting(form: Factorial | Combination | Permutation) -> int:
+def evaluate_counting(form: Factorial | Combination | Permutation, where: str) -> int:
     """The number that a written `n!`, `C(n, k)` or `P(n, k)` stands for."""
     if isinstance(form, Factorial):
-        check_bits("factorial", form.n * math.log2(form.n + 1) if form.n < 10**9 else math.inf)
-        return math.factorial(form.n)
-    check_bits("C(n, k)", min(form.k, form.n) * math.log2(form.n + 2))
-    if isinstance(form, Combination):
-        return math.comb(form.n, form.k)
-    return math.perm(form.n, form.k)
+        return count_orders(where, form.n)
+    count = count_choices if isinstance(form, Combination) else count_arrangements
+    return count(where, form.n, form.k)
 
 
-def _number(form: Any) -> Number:
+def _number(form: Any, where: str) -> Number:
     if isinstance(form, str) and (counting := counting_from_text(form)):
         form = counting
     if isinstance(form, Factorial | Combination | Permutation):
-        return evaluate_counting(form)
-    return number_from_json(form)
+        return evaluate_counting(form, where)
+    number = form if isinstance(form, Approximate) else number_from_json(form)
+    check_number(where, number)
+    return number
 
 
-def _integer(form: Any) -> int:
-    number = _number(form)
-    if isinstance(number, float | Decimal | Fraction) and number != number // 1:
-        raise ValueFormError(f"expected a whole number, got {to_text(number)}")
+def _integer(form: Any, where: str) -> int:
+    number = _number(form, where)
+    if number != int(number):
+        raise ValueFormError(f"expected a whole number, got {clip(number)}")
     return int(number)
 
 
-def _numbers(form: Any) -> Numbers:
-    if not isinstance(form, list | tuple):
-        raise ValueFormError(f"expected a list of numbers, got {form!r:.60}")
+def _numbers(form: Any, where: str) -> Numbers:
     if len(form) > MAX_ITEMS:
-        raise ValueFormError(f"a list has at most {MAX_ITEMS} items, got {len(form)}")
-    return tuple(_number(item) for item in form)
+        raise ToolError(f"`{where}` has {len(form)} items; the limit is {MAX_ITEMS}", "limit")
+    items = tuple(_number(item, where) for item in form)
+    check_list(where, items)
+    return items
 
 
-def _distribution(form: Any) -> Distribution:
-    return form if isinstance(form, Distribution) else distribution_from_json(form)
+def _distribution(form: Any, where: str) -> Distribution:
+    given = form if isinstance(form, Distribution) else distribution_from_json(form)
+    if len(given.parameters) != len(FAMILIES.get(given.family, ())):
+        raise ValueFormError(f"`{clip(given.family)}` is no family with these parameters")
+    return checked(Distribution(given.family, tuple(_number(p, where) for p in given.parameters)))
 
 
-def _date(form: Any) -> date:
-    if isinstance(form, date):
-        return form
-    if not isinstance(form, str):
-        raise ValueFormError(f"expected a date such as 2024-02-29, got {form!r:.60}")
-    return date_from_text(form)
+def _date(form: Any, where: str) -> date:
+    if isinstance(form, datetime):
+        raise ValueFormError(f"expected a date without a time of day, got {form}")
+    return form if isinstance(form, date) else date_from_text(form)
 
 
-def _duration(form: Any) -> Duration:
-    if isinstance(form, Duration):
-        return form
-    if not isinstance(form, str):
-        raise ValueFormError(f"expected a duration such as P3DT4H30M, got {form!r:.60}")
-    return duration_from_iso(form)
+def _duration(form: Any, where: str) -> Duration:
+    duration = form if isinstance(form, Duration) else duration_from_iso(form)
+    check_number(where, duration.seconds)
+    return duration
 
 
-def _boolean(form: Any) -> bool:
-    if not isinstance(form, bool):
-        raise ValueFormError(f"expected true or false, got {form!r:.60}")
+def _as_it_is(form: Any, where: str) -> Any:
     return form
 
 
-def _string(form: Any) -> str:
-    if not isinstance(form, str):
-        raise ValueFormError(f"expected a string, got {form!r:.60}")
-    return form
-
-
-def _counting(kind: type) -> Callable[[Any], Any]:
-    def read(form: Any) -> Any:
-        form = counting_from_text(form) if isinstance(form, str) else form
-        if not isinstance(form, kind):
-            raise ValueFormError(f"expected a {kind.__name__.lower()}")
-        return form
+def _counting(kind: type) -> Read:
+    def read(form: Any, where: str) -> Any:
+        value = counting_from_text(form) if isinstance(form, str) else form
+        if not isinstance(value, kind):
+            raise ValueFormError(f"expected a {kind.__name__.lower()}, got {clip(form)}")
+        return value
 
     return read
 
 
-def _kinds() -> dict[Any, _Kind]:
-    number = {"anyOf": [{"type": "number"}, {"type": "string"}]}
-    exact = 'a number, or an exact string such as "1/3"'
+_NUMBER_FORMS = (*type_of_number, str, Factorial, Combination, Permutation)
+_NUMBER_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string"}]}
+_EXACT = 'a number, or an exact string such as "1/3"'
+
+
+def _text_kind(name: str, example: str, kind: type, read: Read) -> _Kind:
+    return _Kind(name, {"type": "string", "description": f"such as {example}"}, (str, kind), read)
+
+
+def _distribution_schema() -> dict[str, Any]:
+    names = sorted({name for names in FAMILIES.values() for name in names})
     return {
-        int: _Kind(
-            "whole number",
-            {"anyOf": [{"type": "integer"}, {"type": "string"}], "description": "a whole number"},
-            _integer,
-        ),
-        Number: _Kind("number", {**number, "description": exact}, _number),
-        Numbers: _Kind(
-            "list of numbers", {"type": "array", "items": {**number}, "description": exact}, _numbers
-        ),
-        bool: _Kind("true or false", {"type": "boolean"}, _boolean),
-        str: _Kind("string", {"type": "string"}, _string),
-        Factorial: _Kind("n!", {"type": "string", "description": "such as 5!"}, _counting(Factorial)),
-        Combination: _Kind(
-            "C(n, k)", {"type": "string", "description": "such as C(5, 2)"}, _counting(Combination)
-        ),
-        Permutation: _Kind(
-            "P(n, k)", {"type": "string", "description": "such as P(5, 2)"}, _counting(Permutation)
-        ),
-        Distribution: _Kind(
-            "distribution",
-            {
-                "type": "object",
-                "description": 'such as {"distribution": "binomial", "n": 10, "p": 0.3}',
-            },
-            _distribution,
-        ),
-        date: _Kind("date", {"type": "string", "description": "such as 2024-02-29"}, _date),
-        Duration: _Kind(
-            "duration", {"type": "string", "description": "ISO 8601, such as P3DT4H"}, _duration
-        ),
+        "type": "object",
+        "description": 'such as {"distribution": "binomial", "n": 10, "p": 0.3}',
+        "properties": {"distribution": {"type": "string", "enum": list(FAMILIES)}}
+        | dict.fromkeys(names, _NUMBER_SCHEMA),
+        "required": ["distribution"],
+        "additionalProperties": False,
     }
 
 
-_KINDS = _kinds()
+_KINDS: dict[Any, _Kind] = {
+    Factorial: _text_kind("n!", "5!", Factorial, _counting(Factorial)),
+    Combination: _text_kind("C(n, k)", "C(5, 2)", Combination, _counting(Combination)),
+    Permutation: _text_kind("P(n, k)", "P(5, 2)", Permutation, _counting(Permutation)),
+    Distribution: _Kind(
+        "distribution", _distribution_schema(), (dict, Distribution), _distribution
+    ),
+    date: _text_kind("date", "2024-02-29", date, _date),
+    Duration: _text_kind("duration", "P3DT4H (ISO 8601)", Duration, _duration),
+    bool: _Kind("truth value", {"type": "boolean"}, (bool,), _as_it_is),
+    str: _Kind("string", {"type": "string"}, (str,), _as_it_is),
+    int: _Kind(
+        "whole number",
+        {"anyOf": [{"type": "integer"}, {"type": "string"}], "description": "a whole number"},
+        _NUMBER_FORMS,
+        _integer,
+    ),
+    Number: _Kind("number", _NUMBER_SCHEMA | {"description": _EXACT}, _NUMBER_FORMS, _number),
+    Numbers: _Kind(
+        "list of numbers",
+        {"type": "array", "items": _NUMBER_SCHEMA, "description": f"each {_EXACT}"},
+        (list, tuple),
+        _numbers,
+    ),
+}
+"""Every argument type, those with the narrowest forms first."""
 
 
 def bind(annotation: Any, form: Any, where: str) -> Any:
@@ -164,43 +177,45 @@ def bind(annotation: Any, form: Any, where: str) -> Any:
     Raises:
         ToolError: naming `where`, the type wanted and what was given.
     """
-    last: ToolError | None = None
-    for option in _options(annotation):
+    options = [o for o in _options(annotation) if _accepts(o, form)]
+    for option in options:
         try:
-            return _bind_one(option, form, where)
-        except ToolError as error:
-            last = error if last is None else last
-    if len(_options(annotation)) > 1 and (last is None or last.category == "invalid"):
-        raise ToolError(f"`{where}` must be a {type_name(annotation)}, got {form!r:.60}")
-    raise last or ToolError(f"`{where}` takes no value")
+            return _read(option, form, where)
+        except ValueFormError as error:
+            if len(options) == 1:
+                raise ToolError(f"`{where}`: {error}") from None
+    raise ToolError(f"`{where}` must be a {type_name(annotation)}, got {clip(form)}")
 
 
-def _bind_one(option: Any, form: Any, where: str) -> Any:
+def _accepts(option: Any, form: Any) -> bool:
     if option is types.NoneType:
-        if form is not None:
-            raise ToolError(f"`{where}` must be null")
+        return form is None
+    if typing.get_origin(option) is Literal:
+        return isinstance(form, str)
+    if isinstance(form, bool):
+        return option is bool
+    return isinstance(form, _KINDS[option].accepts)
+
+
+def _read(option: Any, form: Any, where: str) -> Any:
+    if option is types.NoneType:
         return None
     if typing.get_origin(option) is Literal:
         allowed = typing.get_args(option)
         if form not in allowed:
-            raise ToolError(f"`{where}` must be one of {', '.join(map(str, allowed))}, got {form!r:.60}")
+            raise ValueFormError(f"expected one of {', '.join(allowed)}, got {clip(form)}")
         return form
-    try:
-        return _KINDS[option].read(form)
-    except ValueFormError as error:
-        raise ToolError(f"`{where}`: {error}") from None
+    return _KINDS[option].read(form, where)
 
 
 def _options(annotation: Any) -> tuple[Any, ...]:
-    """The members of a union, `Number` counting as one; counting forms first, numbers last."""
+    """The members of a union in the order of `_KINDS`, `Number` counting as one member."""
     if annotation in _KINDS or typing.get_origin(annotation) is Literal:
         return (annotation,)
     members = set(typing.get_args(annotation))
     if members >= set(type_of_number):
         members = (members - set(type_of_number)) | {Number}
-    order = [k for k in _KINDS if k not in (int, Number)] + [int, Number, types.NoneType]
-    rest = [m for m in members if m not in order]  # literals
-    return tuple(m for m in order if m in members) + tuple(rest)
+    return tuple(k for k in _KINDS if k in members) + tuple(m for m in members if m not in _KINDS)
 
 
 def json_schema(annotation: Any) -> dict[str, Any]:
@@ -214,17 +229,17 @@ def _schema_one(option: Any) -> dict[str, Any]:
         return {"type": "null"}
     if typing.get_origin(option) is Literal:
         return {"type": "string", "enum": list(typing.get_args(option))}
-    return dict(_KINDS[option].schema)
+    return copy.deepcopy(_KINDS[option].schema)
 
 
 def type_name(annotation: Any) -> str:
     """The type as people call it: `whole number`, `distribution or list of numbers`."""
-    names = []
-    for option in _options(annotation):
-        if option is types.NoneType:
-            names.append("null")
-        elif typing.get_origin(option) is Literal:
-            names.append("|".join(map(str, typing.get_args(option))))
-        else:
-            names.append(_KINDS[option].name)
-    return " or ".join(names)
+    return " or ".join(_name_one(option) for option in _options(annotation))
+
+
+def _name_one(option: Any) -> str:
+    if option is types.NoneType:
+        return "null"
+    if typing.get_origin(option) is Literal:
+        return "|".join(typing.get_args(option))
+    return _KINDS[option].name

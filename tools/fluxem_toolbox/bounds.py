@@ -1,36 +1,85 @@
 """Sizes that no tool may pass."""
 
+import math
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from fluxem_encoders.values import Value
+from fluxem_encoders.forms import clip
+from fluxem_encoders.values import Number, Value
 from fluxem_toolbox.errors import ToolError
 
 MAX_BITS = 350_000  # of an integer or of a fraction's parts: about 105,000 decimal digits
+MAX_PLACES = 20_000  # of a decimal: digits, and places before or after the point
 MAX_ITEMS = 100_000  # of a list
+MAX_LIST_BITS = 20_000_000  # of all numbers of a list together, over their common denominator
+MAX_EXACT_BITS = 65_536  # of an exact probability's denominator; beyond it the answer is a float
+MAX_TRIALS = 10**12  # n of a binomial distribution whose probabilities are floats
+MAX_VARIANCE = 10**9  # of a distribution whose masses are summed
+MAX_ENTROPY_VARIANCE = 10**8  # of a distribution whose entropy is summed
+
+
+def refuse_over(who: str, what: str, value: int | Fraction, limit: int) -> None:
+    """Refuse a magnitude over its limit, naming both."""
+    if value > limit:
+        raise ToolError(f"{who} takes {what} up to {limit}, got {clip(value)}", "limit")
 
 
 def check_bits(tool: str, bits: float) -> None:
     """Refuse an integer that would have more than `MAX_BITS` bits, before it is computed."""
     if bits > MAX_BITS:
         raise ToolError(
-            f"`{tool}` would give an integer of about {bits:.3g} bits; the limit is {MAX_BITS}",
+            f"`{tool}` would give a number of more than {MAX_BITS} bits, the limit "
+            f"(about {round(MAX_BITS * math.log10(2))} digits)",
             "limit",
         )
 
 
-def check_result(tool: str, value: Value) -> Value:
-    """Refuse a result over the bounds; return any other as it is."""
+def number_bits(x: Number) -> int:
+    """Bits that the exact numerator or denominator of `x` takes, whichever is longer; at most."""
+    match x:
+        case int():
+            return x.bit_length()
+        case Fraction():
+            return max(x.numerator.bit_length(), x.denominator.bit_length())
+        case Decimal():
+            return 4 * _places(x)
+        case _:
+            return 1100  # a float's largest exponent and its digits
+
+
+def check_number(where: str, x: Number) -> None:
+    """Refuse a number too long to compute with, or one that is not finite."""
+    if isinstance(x, Decimal | float) and not math.isfinite(x):
+        raise ToolError(f"`{where}` must be a finite number, got {x}")
+    if isinstance(x, Decimal):
+        if _places(x) > MAX_PLACES:
+            raise ToolError(
+                f"`{where}` has {_places(x)} decimal places; the limit is {MAX_PLACES}", "limit"
+            )
+    elif number_bits(x) > MAX_BITS:
+        raise ToolError(f"`{where}` has {number_bits(x)} bits; the limit is {MAX_BITS}", "limit")
+
+
+def check_list(where: str, items: Sequence[Number]) -> None:
+    """Refuse a list whose numbers take too much memory together."""
+    bits = sum(map(number_bits, items))
+    if bits > MAX_LIST_BITS:
+        raise ToolError(f"`{where}` has {bits} bits; the limit is {MAX_LIST_BITS}", "limit")
+
+
+def check_result(tool: str, value: Value) -> None:
+    """Refuse a result over the bounds, or one that is no number."""
     items = value if isinstance(value, tuple) else (value,)
     if len(items) > MAX_ITEMS:
         raise ToolError(f"`{tool}` gave {len(items)} items; the limit is {MAX_ITEMS}", "limit")
     for item in items:
-        if isinstance(item, int):
-            check_bits(tool, item.bit_length())
-        elif isinstance(item, Fraction):
-            check_bits(tool, max(item.numerator.bit_length(), item.denominator.bit_length()))
-        elif isinstance(item, float) and item != item:
-            raise ToolError(f"`{tool}` has no defined value for these arguments", "undefined")
-        elif isinstance(item, Decimal) and not item.is_finite():
+        if isinstance(item, int | Fraction):
+            check_bits(tool, number_bits(item))
+        elif isinstance(item, float | Decimal) and not math.isfinite(item):
             raise ToolError(f"`{tool}` has no finite value for these arguments", "undefined")
-    return value
+
+
+def _places(x: Decimal) -> int:
+    exponent = x.as_tuple().exponent
+    return len(x.as_tuple().digits) + (abs(exponent) if isinstance(exponent, int) else 0)

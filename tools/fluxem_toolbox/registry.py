@@ -4,17 +4,18 @@ import inspect
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
-from fluxem_encoders.forms import is_exact
+from fluxem_encoders.forms import clip, is_exact
 from fluxem_encoders.values import Value
-from fluxem_toolbox.arguments import bind, json_schema, type_name
+from fluxem_toolbox.arguments import Approximate, bind, json_schema, type_name
 from fluxem_toolbox.bounds import check_result
 from fluxem_toolbox.errors import ToolError
 
 TOOLS: dict[str, "Tool"] = {}
 
 _REQUIRED = inspect.Parameter.empty
+_Function = TypeVar("_Function", bound=Callable[..., Value])
 
 
 @dataclass(frozen=True)
@@ -72,29 +73,35 @@ class Tool:
         """
         known = {p.name: p for p in self.parameters}
         if unknown := [name for name in arguments if name not in known]:
-            raise ToolError(f"`{self.name}` has no argument `{unknown[0]}`; it takes {self._takes()}")
+            raise ToolError(
+                f"`{self.name}` has no argument {clip(unknown[0])}; it takes {self._takes()}"
+            )
         if missing := [n for n, p in known.items() if p.required and n not in arguments]:
             raise ToolError(f"`{self.name}` needs `{missing[0]}`; it takes {self._takes()}")
         return {n: bind(known[n].annotation, v, f"{self.name}.{n}") for n, v in arguments.items()}
 
     def call(self, arguments: Mapping[str, Any]) -> Value:
-        """Bind the arguments, run the function, check the result's size."""
-        return check_result(self.name, self.function(**self.bind(arguments)))
+        """Bind the arguments, run the function, check the result's size, mark inexact floats.
+
+        Raises:
+            ToolError: when the arguments do not fit or the function refuses them.
+        """
+        value = self.function(**self.bind(arguments))
+        check_result(self.name, value)
+        return Approximate(value) if isinstance(value, float) else value
 
     def _takes(self) -> str:
         return ", ".join(f"{p.name}: {type_name(p.annotation)}" for p in self.parameters)
 
 
-def tool(
-    domain: str, *, keywords: tuple[str, ...] = ()
-) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
+def tool(domain: str, *, keywords: tuple[str, ...] = ()) -> Callable[[_Function], _Function]:
     """Register a function as a tool; its signature and docstring are all that the model sees.
 
     `keywords` are further words under which people look for it; only the router reads them.
     The function is returned unchanged.
     """
 
-    def register(function: Callable[..., Value]) -> Callable[..., Value]:
+    def register(function: _Function) -> _Function:
         name = function.__name__
         if name in TOOLS:
             raise ValueError(f"two tools named `{name}`: {TOOLS[name].function.__module__} has one")
@@ -121,11 +128,12 @@ def get_tool(name: str) -> Tool:
         ToolError: when there is none (category `unknown_tool`).
     """
     if name not in TOOLS:
-        raise ToolError(f"there is no tool `{name[:80]}`", "unknown_tool")
+        raise ToolError(f"there is no tool {clip(name)}", "unknown_tool")
     return TOOLS[name]
 
 
 def call(name: str, arguments: Mapping[str, Any]) -> tuple[Value, bool]:
     """Run a tool; return its value and whether that is exact."""
     value = get_tool(name).call(arguments)
-    return value, is_exact(value)
+    from_inexact = any(isinstance(argument, Approximate) for argument in arguments.values())
+    return value, is_exact(value) and not from_inexact
