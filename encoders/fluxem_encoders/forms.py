@@ -258,7 +258,7 @@ def _duration_to_text(value: Duration) -> str:
     hours, rest = divmod(abs(Fraction(value.seconds)), 3600)
     minutes, seconds = divmod(rest, 60)
     clock = -1 if value.seconds < 0 else 1
-    parts = [
+    parts: list[tuple[int | Fraction, str]] = [
         (sign * years, "year"),
         (sign * months, "month"),
         (value.days, "day"),
@@ -302,4 +302,4 @@ def from_json(form: Any, domain: str) -> Value:
         if domain == "temporal":
             is_duration = form.lstrip("-").startswith("P")
             return duration_from_iso(form) if is_duration else date_from_text(form)
-    raise ValueFormError(f"{_clip(repr(form))} is no JSON form of a value of {domain[:40]}")
+    raise ValueFormError(f"{clip(form)} is no JSON form of a value of {domain[:40]}")
