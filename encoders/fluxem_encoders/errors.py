@@ -15,3 +15,11 @@ class DecodeError(FluxEMError, ValueError):
 
 class ValueFormError(FluxEMError, ValueError):
     """A text or JSON form that stands for no value of the wanted type."""
+
+
+class UnknownDomainError(FluxEMError, TypeError):
+    """A domain that is not registered, or a value that the domain does not hold."""
+
+
+class AlgebraError(FluxEMError, ValueError):
+    """An operation that a domain's algebra does not know for these operands."""

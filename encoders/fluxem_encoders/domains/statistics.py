@@ -1,0 +1,244 @@
+"""Lists of numbers: 12 lanes of header, then 100 lanes of body, in one of two ways.
+
+Scaled: ints and Decimals over one power of ten, each as k balanced base-256 limbs, k the least
+that serves for all, so up to 100 // k items. Packed: any numbers, a byte stream of (type and
+length, payload) per item. The way that fits is taken, scaled first.
+"""
+
+import math
+import struct
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fluxem_encoders import algebra
+from fluxem_encoders.compose import Parts
+from fluxem_encoders.digits import (
+    byte_lanes,
+    limb_lanes,
+    limbs_needed,
+    one_hot,
+    read_bytes,
+    read_limbs,
+    read_one_hot,
+)
+from fluxem_encoders.domain import Domain, register
+from fluxem_encoders.errors import AlgebraError, CapacityError
+from fluxem_encoders.features import list_traits
+from fluxem_encoders.forms import exact
+from fluxem_encoders.numbers import is_number
+from fluxem_encoders.sizes import log2_of
+from fluxem_encoders.values import Number, Numbers
+
+F32 = NDArray[np.float32]
+
+WAY = slice(0, 2)  # one-hot: scaled, packed
+TYPES = slice(2, 5)  # one-hot, scaled only: all ints, all Decimals, mixed
+COUNT, LIMBS, SCALE = 5, 6, 7  # /128, /128, and the power of ten /128
+BODY = slice(12, 112)
+ROOM = BODY.stop - BODY.start
+
+MAX_EXPONENT = 127
+LIMITS = (
+    f"lists of ints and Decimals over one power of ten within 10**±{MAX_EXPONENT}: 100 items of "
+    "up to 127 units, 50 up to 32,639, 33 up to 8.3e6, 25 up to 2.1e9, 12 up to 9.1e18; mixed "
+    "ints and Decimals half as large; or any numbers whose packed sizes sum to 100 bytes: a float "
+    "9, a Fraction 2 + its bytes, e.g. 33 Fractions below 128 or 11 floats"
+)
+"""Also of `information_theory`."""
+
+
+def holds(value: object) -> bool:
+    """True for a tuple of numbers."""
+    return isinstance(value, tuple) and all(map(is_number, value))
+
+
+def encode(xs: Numbers) -> F32:
+    """Header and body; the empty list has an empty body."""
+    lanes = _scaled(xs)
+    return lanes if lanes is not None else _packed(xs)
+
+
+def decode(lanes: F32) -> Numbers:
+    """The list that the header's way reads."""
+    return _unpack(lanes) if read_one_hot(lanes[WAY]) else _unscale(lanes)
+
+
+def _scaled(xs: Numbers) -> F32 | None:
+    pairs = [_coefficient(x) for x in xs if isinstance(x, int | Decimal)]
+    if len(pairs) < len(xs) or len(xs) > ROOM or None in pairs:
+        return None
+    known = [pair for pair in pairs if pair is not None]
+    scale = min((exponent for _, exponent in known), default=0)
+    if known and max(e for _, e in known) - scale > 2 * MAX_EXPONENT:
+        return None
+    mixed = len({isinstance(x, Decimal) for x in xs}) > 1
+    units = [n * 10 ** (exponent - scale) for n, exponent in known]
+    if mixed:
+        units = [2 * n + isinstance(x, Decimal) for n, x in zip(units, xs, strict=True)]
+    if any(n.bit_length() > 8 * ROOM for n in units):
+        return None
+    limbs = max(map(limbs_needed, units), default=1)
+    if limbs * len(xs) > ROOM:
+        return None
+    lanes = np.zeros(112, dtype=np.float32)
+    lanes[WAY] = one_hot(0, 2)
+    lanes[TYPES] = one_hot(2 if mixed else int(bool(xs) and isinstance(xs[0], Decimal)), 3)
+    lanes[[COUNT, LIMBS, SCALE]] = np.array([len(xs), limbs, scale]) / 128
+    for i, n in enumerate(units):
+        start = BODY.start + i * limbs
+        lanes[start : start + limbs] = limb_lanes(n, limbs)
+    return lanes
+
+
+def _coefficient(x: int | Decimal) -> tuple[int, int] | None:
+    """`x` as n * 10**exponent; ints over the largest power of ten that divides them."""
+    if isinstance(x, Decimal):
+        if not x.is_finite():
+            raise CapacityError(f"`statistics` holds {LIMITS}; none that is not finite")
+        sign, digits, place = x.as_tuple()
+        n, exponent = int("".join(map(str, digits))), int(place)
+        return (-n if sign else n, exponent) if abs(exponent) <= MAX_EXPONENT else None
+    if x.bit_length() > 8 * ROOM:
+        return None
+    if x == 0:
+        return 0, MAX_EXPONENT  # a zero int leaves the scale to the others
+    shift = min(len(str(x)) - len(str(x).rstrip("0")), MAX_EXPONENT)
+    return x // 10**shift, shift
+
+
+def _unscale(lanes: F32) -> Numbers:
+    count, limbs, scale = (int(n) for n in np.rint(lanes[[COUNT, LIMBS, SCALE]] * 128))
+    types = read_one_hot(lanes[TYPES])
+    if not (0 <= count <= ROOM and limbs >= 1 and count * limbs <= ROOM):
+        raise ValueError("no such list")
+    body = lanes[BODY]
+    xs: list[Number] = []
+    for i in range(count):
+        n = read_limbs(body[i * limbs : (i + 1) * limbs])
+        decimal = types == 1 or (types == 2 and n % 2 == 1)
+        n = n >> 1 if types == 2 else n
+        if decimal:
+            xs.append(Decimal((int(n < 0), tuple(map(int, str(abs(n)))), scale)))
+        else:
+            xs.append(n * 10**scale if scale >= 0 else n // 10**-scale)
+    return tuple(xs)
+
+
+def _packed(xs: Numbers) -> F32:
+    stream = b"".join(map(_pack, xs))
+    if len(stream) > ROOM:
+        raise CapacityError(
+            f"a list of {len(xs)} numbers takes {len(stream)} of {ROOM} lanes; there is room for "
+            f"{LIMITS}"
+        )
+    lanes = np.zeros(112, dtype=np.float32)
+    lanes[WAY] = one_hot(1, 2)
+    lanes[COUNT] = len(xs) / 128
+    lanes[BODY.start : BODY.start + len(stream)] = byte_lanes(stream)
+    return lanes
+
+
+def _pack(x: Number) -> bytes:
+    """A byte of type (upper 2 bits) and lengths, then the payload."""
+    if isinstance(x, float):
+        if not math.isfinite(x):
+            raise CapacityError(f"there is room for {LIMITS}; none that is not finite")
+        return bytes([3 << 6]) + struct.pack(">d", x)
+    if isinstance(x, Fraction):
+        top, bottom = _signed(x.numerator), _signed(x.denominator)
+        if max(len(top), len(bottom)) > 7:
+            raise CapacityError(f"a Fraction in a list has terms below 2**55; room for {LIMITS}")
+        return bytes([2 << 6 | len(top) << 3 | len(bottom)]) + top + bottom
+    if isinstance(x, Decimal):
+        sign, digits, place = x.as_tuple()
+        if abs(int(place)) > MAX_EXPONENT or len(digits) > 2 * ROOM:
+            raise CapacityError(f"there is room for {LIMITS}")
+        n = int("".join(map(str, digits)))
+        payload = _signed(int(place)) + _signed(-n if sign else n)
+        kind = 1
+    else:
+        payload, kind = _signed(x), 0
+    if len(payload) > 63:
+        raise CapacityError(f"a number in a list has at most 500 bits; room for {LIMITS}")
+    return bytes([kind << 6 | len(payload)]) + payload
+
+
+def _signed(n: int) -> bytes:
+    return n.to_bytes(n.bit_length() // 8 + 1, "little", signed=True)
+
+
+def _unpack(lanes: F32) -> Numbers:
+    stream = read_bytes(lanes[BODY])
+    xs: list[Number] = []
+    while stream:
+        kind, size = stream[0] >> 6, stream[0] & 63
+        if kind == 3:
+            size = 8
+        elif kind == 2:
+            top, bottom = size >> 3, size & 7
+            size = top + bottom
+        payload, stream = stream[1 : 1 + size], stream[1 + size :]
+        n = int.from_bytes(payload, "little", signed=True)
+        if kind == 3:
+            xs.append(float(struct.unpack(">d", payload)[0]))
+        elif kind == 2:
+            over, under = (
+                int.from_bytes(part, "little", signed=True)
+                for part in (payload[:top], payload[top:])
+            )
+            xs.append(Fraction(over, under))
+        elif kind == 1:
+            place = int.from_bytes(payload[:1], "little", signed=True)
+            n = int.from_bytes(payload[1:], "little", signed=True)
+            xs.append(Decimal((int(n < 0), tuple(map(int, str(abs(n)))), place)))
+        else:
+            xs.append(n)
+    return tuple(xs)
+
+
+def parts(xs: Numbers) -> Parts:
+    """Linear: the sum; second: the sum of squares; count; log: the product of all.
+
+    All of these add when lists are joined.
+    """
+    log2s = [log2_of(x) for x in xs]
+    if any(abs(size or 0.0) > 1000 for size in log2s):
+        return Parts(items=len(xs))
+    exacts = [exact(x) for x in xs]
+    zero = any(size is None for size in log2s)
+    negatives = sum(x < 0 for x in xs)
+    return Parts(
+        linear=sum(exacts),
+        second=sum(x * x for x in exacts),
+        items=len(xs),
+        log2=None if zero else math.fsum(size for size in log2s if size is not None),
+        sign=0 if zero else (-1) ** negatives,
+    )
+
+
+def combine(op: str, xs: object, y: object) -> Numbers:
+    """`concat` of two lists, or `scale` of a list by a number."""
+    if op == "concat" and isinstance(xs, tuple) and isinstance(y, tuple):
+        return xs + y
+    if op == "scale" and isinstance(xs, tuple) and is_number(y):
+        return tuple(algebra.multiply(x, y) for x in xs)
+    raise AlgebraError("`concat` takes two lists, `scale` a list and a number")
+
+
+register(
+    Domain(
+        name="statistics",
+        holds=holds,
+        types="a tuple of numbers",
+        limits=LIMITS,
+        encode=encode,
+        decode=decode,
+        traits=list_traits,
+        parts=parts,
+        algebra={"concat": "exact", "scale": "exact"},
+        combine=combine,
+    )
+)
