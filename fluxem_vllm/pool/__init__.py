@@ -1,0 +1,23 @@
+"""Where tools and span detection run: in this process, or in Ray actors."""
+
+from fluxem_vllm.pool.errors import DetectionError, PoolBusyError, PoolClosedError
+from fluxem_vllm.pool.executor import (
+    CallError,
+    Detected,
+    Executor,
+    ToolCall,
+    ToolOutcome,
+    make_executor,
+)
+
+__all__ = [
+    "CallError",
+    "Detected",
+    "DetectionError",
+    "Executor",
+    "PoolBusyError",
+    "PoolClosedError",
+    "ToolCall",
+    "ToolOutcome",
+    "make_executor",
+]

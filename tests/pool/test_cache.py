@@ -1,0 +1,66 @@
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from fluxem_toolbox import Approximate
+from fluxem_vllm.pool.cache import MAX_KEY_BYTES, Lru
+from fluxem_vllm.pool.wire import dump
+
+
+def test_keys_tell_equal_values_of_unlike_types_apart():
+    ones = [1, 1.0, True, Decimal(1), Decimal("1.0"), Fraction(1), "1", (1,), [1], Approximate(1)]
+    assert len({dump("add", {"x": one}) for one in ones}) == len(ones)
+    assert dump("add", {"x": 0.0}) != dump("add", {"x": -0.0})
+    assert dump("add", {"x": 10**30}) == dump("add", {"x": 10**29 * 10})
+
+
+def test_the_least_recently_used_entry_goes_first():
+    cache = Lru[str](2, 1000)
+    for key in (b"a", b"b"):
+        cache.put(key, key.decode(), 1)
+    assert cache.get(b"a") == "a"
+    cache.put(b"c", "c", 1)
+    assert cache.get(b"b") is None
+    assert cache.get(b"a") == "a"
+
+
+def test_bytes_are_bounded_and_counted():
+    cache = Lru[int](100, 100)
+    for i in range(50):
+        cache.put(b"%02d" % i, i, 18)
+    assert len(cache) == 5
+    assert cache.bytes == 100
+    cache.put(b"49", 49, 8)
+    assert cache.bytes == 90
+    cache.put(b"xx", 1, 1000)
+    assert (len(cache), cache.bytes) == (0, 0)
+
+
+def test_long_keys_are_not_kept():
+    cache = Lru[int](100, 10**6)
+    cache.put(b"x" * (MAX_KEY_BYTES + 1), 1, 1)
+    assert len(cache) == 0
+
+
+async def test_only_what_misses_is_computed_and_only_what_may_be_kept_stays():
+    asked = []
+
+    async def compute(keys):
+        asked.append(keys)
+        return [(key.decode(), 1, key != b"secret") for key in keys]
+
+    cache = Lru[str](10, 1000)
+    assert await cache.complete([b"a", b"secret"], compute) == ["a", "secret"]
+    assert await cache.complete([b"b", b"a", b"secret"], compute) == ["b", "a", "secret"]
+    assert asked == [[b"a", b"secret"], [b"b", b"secret"]]
+
+
+async def test_a_failed_computation_leaves_no_trace():
+    async def compute(keys):
+        raise OSError("no worker")
+
+    cache = Lru[str](10, 1000)
+    with pytest.raises(OSError, match="no worker"):
+        await cache.complete([b"a"], compute)
+    assert len(cache) == 0

@@ -1,0 +1,98 @@
+import asyncio
+import pickle
+import time
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from fluxem_encoders.registry import encode
+from fluxem_vllm.pool import CallError, PoolBusyError, ToolCall, make_executor
+
+
+@pytest.fixture
+async def pool(slow_tools):
+    executor = make_executor("inline", tool_modules=[slow_tools])
+    yield executor
+    await executor.close()
+
+
+async def test_values_come_with_exactness_and_embedding(pool):
+    [third, half] = await pool.run(
+        [ToolCall("pool_double", {"x": "1/6"}), ToolCall("pool_double", {"x": 0.25})]
+    )
+    assert (third.value, third.exact, third.error) == (Fraction(1, 3), True, None)
+    assert third.ms > 0
+    np.testing.assert_array_equal(third.embedding, encode(Fraction(1, 3)))
+    assert str(half.value) == "0.50"
+    assert not third.embedding.flags.writeable
+
+
+async def test_a_number_beyond_every_domain_is_embedded_as_its_float(pool):
+    huge = 7**600
+    [outcome] = await pool.run([ToolCall("pool_double", {"x": huge})])
+    assert outcome.value == 2 * huge
+    np.testing.assert_array_equal(outcome.embedding, encode(float(2 * huge)))
+
+
+async def test_failures_are_data(pool):
+    outcomes = await pool.run(
+        [
+            ToolCall("pool_refuse", {"x": 1}),
+            ToolCall("pool_double", {}),
+            ToolCall("no_such_tool", {}),
+            ToolCall("pool_break", {"x": 1}),
+            ToolCall("pool_double", {"x": 4}),
+        ]
+    )
+    assert [o.error and o.error.category for o in outcomes] == [
+        "undefined",
+        "invalid",
+        "unknown_tool",
+        "internal",
+        None,
+    ]
+    assert "ZeroDivisionError" in outcomes[3].error.message
+    assert outcomes[4].value == 8
+
+
+async def test_a_defect_is_logged_with_its_traceback(pool, caplog):
+    await pool.run([ToolCall("pool_break", {"x": 1})])
+    assert "ZeroDivisionError" in caplog.text
+
+
+async def test_a_call_over_its_deadline_fails_and_the_next_one_runs(pool):
+    start = time.perf_counter()
+    slow, fast = await pool.run(
+        [ToolCall("pool_sleep", {"ms": 2000}), ToolCall("pool_double", {"x": 4})], deadline_s=0.1
+    )
+    assert time.perf_counter() - start < 1
+    assert slow.error == CallError("limit", "the call was stopped at its deadline of 0.1 s")
+    assert fast.value == 8
+    assert pool.stats()["timeouts"] == 1
+
+
+async def test_results_are_cached_and_failures_are_not(pool):
+    for _ in range(3):
+        await pool.run([ToolCall("pool_double", {"x": 4}), ToolCall("pool_refuse", {"x": 1})])
+    stats = pool.stats()
+    assert (stats["calls"], stats["run_hits"], stats["cached"]) == (6, 2, 1)
+
+
+async def test_the_event_loop_stays_free(pool):
+    sleep = asyncio.create_task(pool.run([ToolCall("pool_sleep", {"ms": 300})]))
+    start = time.perf_counter()
+    await asyncio.sleep(0.01)
+    assert time.perf_counter() - start < 0.2
+    assert not sleep.done()
+    await sleep
+
+
+def test_an_executor_of_another_kind_is_refused():
+    with pytest.raises(ValueError, match="`ray` or `inline`, got 'threads'"):
+        make_executor("threads")
+
+
+def test_errors_survive_pickle():
+    error = pickle.loads(pickle.dumps(PoolBusyError("the queue is full", 0.5)))
+    assert (str(error), error.retry_after_s) == ("the queue is full", 0.5)
