@@ -21,8 +21,10 @@ class Vectors(Protocol):
     def encode(self, x_N: NDArray[Any], e_ND: F32) -> None:
         """Fill lanes 16-255 of `e_ND`, zeros before, for an int64 or float64 array."""
 
-    def decode(self, e_ND: F32, dtype: type[np.int64] | type[np.float64]) -> NDArray[Any] | None:
-        """The numbers as that dtype, or None unless every row holds such a number exactly."""
+    def decode(
+        self, e_ND: F32, dtype: type[np.int64] | type[np.float64]
+    ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        """The numbers as that dtype, and which rows hold such a number; both of shape (N,)."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from fluxem_encoders.domain import DOMAINS, Domain, register
 from fluxem_encoders.errors import AlgebraError, DecodeError, UnknownDomainError
 from fluxem_encoders.features import columns, features
 from fluxem_encoders.layout import COMPOSE, FEATURES, TAG, VALUE, WIDTH
-from fluxem_encoders.tags import read_tags, tag
+from fluxem_encoders.tags import has_tag, read_tags, tag
 from fluxem_encoders.values import (
     Combination,
     Distribution,
@@ -179,22 +179,34 @@ def decode_batch(
     """
     checked = _checked(e_ND, ndim=2)
     if dtype is not None:
-        return _decode_array(checked, dtype)
-    return [_decode_row(e, name) for e, name in zip(checked, read_tags(checked), strict=True)]
+        x_N, good_N = _decode_arrays(checked, dtype)
+        if not good_N.all():
+            raise DecodeError(f"not every row holds an arithmetic value of {dtype.__name__}")
+        return x_N
+    ints, whole_N = _decode_arrays(checked, np.int64)
+    values: list[Value] = ints.tolist()
+    rest = np.flatnonzero(~whole_N)
+    floats, float_N = _decode_arrays(checked[rest], np.float64)
+    for i, x in zip(rest[float_N], floats[float_N].tolist(), strict=True):
+        values[i] = x
+    rest = rest[~float_N]
+    for i, name in zip(rest, read_tags(checked[rest]), strict=True):
+        values[i] = _decode_row(checked[i], name)
+    return values
 
 
-def _decode_array(e_ND: F32, dtype: type[np.int64] | type[np.float64]) -> NDArray[Any]:
+def _decode_arrays(
+    e_ND: F32, dtype: type[np.int64] | type[np.float64]
+) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """Rows read as arithmetic numbers of that dtype, and which of them hold one."""
+    x_N, good_N = np.empty(len(e_ND), dtype=dtype), np.empty(len(e_ND), dtype=np.bool_)
     vectors = DOMAINS["arithmetic"].vectors
     assert vectors is not None
-    out = np.empty(len(e_ND), dtype=dtype)
     for start in range(0, len(e_ND), BLOCK):
-        block = e_ND[start : start + BLOCK]
-        same = set(read_tags(block)) == {"arithmetic"}
-        x_N = vectors.decode(block, dtype) if same else None
-        if x_N is None:
-            raise DecodeError(f"not every row holds an arithmetic value of {dtype.__name__}")
-        out[start : start + BLOCK] = x_N
-    return out
+        rows = slice(start, start + BLOCK)
+        x_N[rows], good_N[rows] = vectors.decode(e_ND[rows], dtype)
+        good_N[rows] &= has_tag(e_ND[rows], "arithmetic")
+    return x_N, good_N
 
 
 def _decode_row(e: F32, name: str) -> Value:

@@ -62,6 +62,13 @@ def tag(domain: str) -> F32:
     return np.asarray(TAGS_KT[TAGGED.index(domain)])
 
 
+def has_tag(e_ND: F32, domain: str) -> NDArray[np.bool_]:
+    """Whether `read_tags` would name `domain`, shape (N,)."""
+    # Two codewords agree in at most 10 lanes, so a score above 10 belongs to one alone.
+    scores_NT = np.clip(e_ND[:, TAG], -1, 1) * tag(domain)
+    return np.asarray(scores_NT.sum(axis=1) > 10)
+
+
 def read_tags(e_ND: F32) -> list[str]:
     """The domain of each embedding; up to two flipped lanes are put right.
 
@@ -70,7 +77,6 @@ def read_tags(e_ND: F32) -> list[str]:
     """
     scores_NK = np.clip(e_ND[:, TAG], -1, 1) @ TAGS_KT.T
     best_N = scores_NK.argmax(axis=1)
-    # Two codewords agree in at most 10 lanes, so a score above 10 belongs to one alone.
     if not (scores_NK[np.arange(len(e_ND)), best_N] > 10).all():
         raise DecodeError("lanes 0-15 are no domain's tag")
     return [TAGGED[k] for k in best_N]

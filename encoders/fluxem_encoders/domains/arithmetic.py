@@ -65,8 +65,10 @@ class NumberVectors:
         else:
             _encode_floats(x_N, e_ND)
 
-    def decode(self, e_ND: F32, dtype: type[np.int64] | type[np.float64]) -> NDArray[Any] | None:
-        """The numbers, or None unless each row holds one of that dtype as `encode` wrote it."""
+    def decode(
+        self, e_ND: F32, dtype: type[np.int64] | type[np.float64]
+    ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        """The numbers, and which rows hold one of that dtype as `encode` wrote it."""
         again = np.zeros((len(e_ND), USED), dtype=np.float32)
         x_N: NDArray[Any]
         if dtype is np.int64:
@@ -76,10 +78,11 @@ class NumberVectors:
             x_N = _read_floats(e_ND)
             _write_floats(x_N, again)
         again -= e_ND[:, :USED]
-        rest = e_ND[:, USED : VALUE.stop]
-        slips = (again[:, VALUE.start :], rest)
-        good = all(np.abs(slip).max(initial=0) < TOLERANCE for slip in slips)
-        return x_N if good else None
+        return x_N, _near_zero(again[:, VALUE.start :]) & _near_zero(e_ND[:, USED : VALUE.stop])
+
+
+def _near_zero(slip_NL: F32) -> NDArray[np.bool_]:
+    return np.asarray((np.abs(slip_NL) < TOLERANCE).all(axis=1))
 
 
 def _encode_ints(x_N: NDArray[np.int64], e_ND: F32) -> None:
