@@ -189,3 +189,8 @@ def _stretches(
         yield stretch, overlays, thing
         stretch, overlays = "", []
     yield stretch + text[at:], overlays, None
+
+
+def has_markup(tokenizer: Any, text: str) -> bool:
+    """Whether the tokenizer, left alone, would turn a stretch of `text` into an added token."""
+    return _special(tokenizer).search(text) is not None

@@ -1,0 +1,103 @@
+"""From the calls that a model wrote to a graph of calls with bound arguments."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from fluxem_encoders.values import Value
+from fluxem_qwen3.prompt import REFERENCE, reference
+from fluxem_vllm.chain.slot import CallRecord, Slot
+
+_WHOLE = re.compile(f"\\s*{REFERENCE.pattern}\\s*")
+MAX_DEPTH = 16
+
+
+def references(form: Any) -> Iterator[int]:
+    """Every slot that an argument names.
+
+    >>> list(references({"a": "<|flux_2|>", "b": ["<|flux_0|>", 7]}))
+    [2, 0]
+    """
+    if isinstance(form, str):
+        if match := _WHOLE.fullmatch(form):
+            yield int(match[1])
+    elif isinstance(form, Mapping):
+        for value in form.values():
+            yield from references(value)
+    elif isinstance(form, list | tuple):
+        for value in form:
+            yield from references(value)
+
+
+def bind(form: Any, slots: Mapping[int, Slot]) -> Any:
+    """The argument with every reference replaced by its slot's exact value."""
+    if isinstance(form, str):
+        match = _WHOLE.fullmatch(form)
+        return slots[int(match[1])].value if match else form
+    if isinstance(form, Mapping):
+        return {name: bind(value, slots) for name, value in form.items()}
+    if isinstance(form, list | tuple):
+        return [bind(value, slots) for value in form]
+    return form
+
+
+def as_trace(form: Any) -> Any:
+    """The argument as the trace shows it: `{"ref": k}` for a reference."""
+    if isinstance(form, str):
+        match = _WHOLE.fullmatch(form)
+        return {"ref": int(match[1])} if match else form
+    if isinstance(form, Mapping):
+        return {name: as_trace(value) for name, value in form.items()}
+    return [as_trace(v) for v in form] if isinstance(form, list | tuple) else form
+
+
+def from_trace(form: Any) -> Any:
+    """The inverse of `as_trace`."""
+    if isinstance(form, Mapping):
+        if set(form) == {"ref"} and isinstance(form["ref"], int):
+            return reference(form["ref"])
+        return {name: from_trace(value) for name, value in form.items()}
+    return [from_trace(v) for v in form] if isinstance(form, list | tuple) else form
+
+
+def depth(form: Any) -> int:
+    """How deeply an argument nests."""
+    if isinstance(form, Mapping):
+        return 1 + max((depth(v) for v in form.values()), default=0)
+    return 1 + max((depth(v) for v in form), default=0) if isinstance(form, list) else 0
+
+
+def ready(waiting: Iterable[CallRecord], slots: Mapping[int, Slot]) -> list[CallRecord]:
+    """Those calls whose every reference stands for a value; their arguments are bound.
+
+    A call that refers to a failed slot fails itself, with the reason.
+    """
+    found = []
+    for call in waiting:
+        named = list(references(call.arguments))
+        failed = [k for k in named if k in slots and slots[k].value is None]
+        if failed:
+            call.fail("dependency", f"`{call.tool}` needs the result of a step that failed")
+        elif all(k in slots for k in named):
+            call.bound = bind(call.arguments, slots)
+            found.append(call)
+    return found
+
+
+def check(call: CallRecord, known: range) -> None:
+    """Fail a call whose references or nesting cannot be; `known` are all ids up to this plan's end."""
+    for k in references(call.arguments):
+        if k not in known:
+            call.fail("unknown_reference", f"there is no slot {k}; slots go up to {known.stop - 1}")
+            return
+    if depth(call.arguments) > MAX_DEPTH:
+        call.fail("invalid", f"arguments nest at most {MAX_DEPTH} levels deep")
+
+
+def key(call: CallRecord) -> str:
+    """Equal for calls that ask for the same thing."""
+    return f"{call.tool}{sorted((n, _typed(v)) for n, v in (call.bound or {}).items())}"
+
+
+def _typed(value: Value | Any) -> str:
+    return f"{type(value).__name__}:{value!r}"

@@ -1,0 +1,200 @@
+"""The chain's logic: a generator that asks for generations and tool runs, without any I/O.
+
+    plan ─ parse ─ bind ─ run what is ready ─ results become slots ─ next pass, or the answer
+
+The server, the batch command and the tests drive this one generator.
+"""
+
+from collections.abc import Generator, Sequence
+from typing import cast
+
+from fluxem_qwen3.calls import WrittenCall, parse_calls
+from fluxem_qwen3.prompt import REFERENCES, Markup, Message, reference
+from fluxem_vllm.chain.answer import fill, last_value, unknown_reference
+from fluxem_vllm.chain.plan import bind, check, key, ready, references
+from fluxem_vllm.chain.slot import CallRecord, Slot
+from fluxem_vllm.chain.steps import (
+    Answer,
+    Generate,
+    Generation,
+    Limits,
+    Reply,
+    Run,
+    Step,
+    Toolset,
+)
+from fluxem_vllm.chain.trace import Trace
+from fluxem_vllm.chain.turns import Rendering, result_messages
+from fluxem_vllm.pool.executor import Detected, ToolOutcome
+
+Chain = Generator[Step, Reply, Answer]
+
+
+def solve(
+    messages: Sequence[Message],
+    found: Sequence[Detected],
+    tools: Toolset,
+    limits: Limits,
+    rendering: Rendering = "reference",
+) -> Chain:
+    """Answer the conversation `messages`, in which `found[k]` is slot k.
+
+    Yields `Generate` and `Run` steps and is sent a `Generation` or the `ToolOutcome`s.
+    """
+    chain = _Chain(found, tools, limits, rendering)
+    conversation = list(messages)
+    while True:
+        chain.trace.passes += 1
+        step = Generate(
+            tuple(conversation), dict(chain.slots), tools.schemas, chain.trace.passes
+        )
+        written = cast(Generation, (yield step))
+        text, calls = parse_calls(written.text)
+        if written.finish == "deadline":
+            return chain.stop("limit:deadline", "")
+        if not calls:
+            return chain.answer(text, written.finish)
+        chain.say(text)
+        if reason := chain.refuse(calls, written):
+            return chain.stop(reason, "")
+        records = chain.read(calls)
+        yield from chain.run(records)
+        if client_calls := chain.client_calls(calls, records):
+            return chain.answer("", "tool_calls", client_calls)
+        if chain.repeated:
+            return chain.stop("limit:repeated_call", "")
+        if chain.trace.passes >= limits.passes:
+            return chain.stop("limit:passes", "")
+        conversation.append(Message("assistant", (Markup(written.text.strip()),)))
+        conversation += result_messages(
+            (
+                (r.slot, chain.slots[r.slot].text, r.error[1] if r.error else None)
+                for r in records
+            ),
+            rendering,
+        )
+
+
+class _Chain:
+    """The state of one chain between its steps."""
+
+    def __init__(
+        self, found: Sequence[Detected], tools: Toolset, limits: Limits, rendering: Rendering
+    ) -> None:
+        self.tools, self.limits, self.rendering = tools, limits, rendering
+        self.trace = Trace(spans=[f.span for f in found])
+        self.slots: dict[int, Slot] = {
+            k: Slot(k, "span", f.span.value, f.embedding) for k, f in enumerate(found)
+        }
+        self.repeated = False
+        self._said: list[str] = []  # what the model wrote before its calls
+        self._seen: set[str] = set()
+
+    def say(self, text: str) -> None:
+        """Keep text that stands before calls; it belongs to the answer."""
+        if text:
+            self._said.append(text)
+
+    def refuse(self, calls: Sequence[WrittenCall], written: Generation) -> str | None:
+        """Why this plan is not run at all, if so."""
+        if len(self.trace.calls) + len(calls) > self.limits.calls:
+            return "limit:calls"
+        if len(self.slots) + len(calls) > REFERENCES:
+            return "limit:slots"
+        return "limit:tokens" if written.finish == "length" else None
+
+    def read(self, calls: Sequence[WrittenCall]) -> list[CallRecord]:
+        """Give every call its slot and find what is wrong with it before it runs."""
+        first = len(self.slots)
+        records = []
+        for slot, call in enumerate(calls, first):
+            record = CallRecord(slot, call.name, call.arguments, self.trace.passes)
+            if call.error is not None:
+                record.fail("malformed", call.error)
+            elif call.name not in self.tools.server | self.tools.client:
+                record.fail("unknown_tool", f"there is no tool `{call.name[:80]}` on offer")
+            else:
+                check(record, range(first + len(calls)))
+            records.append(record)
+        self.trace.calls += records
+        return records
+
+    def run(self, records: Sequence[CallRecord]) -> Generator[Step, Reply, None]:
+        """Run the graph: all calls that are ready side by side, until none is left."""
+        waiting = [r for r in records if r.tool in self.tools.server and r.error is None]
+        self._settle([r for r in records if r.error is not None])
+        while waiting:
+            batch = ready(waiting, self.slots)
+            failed = [r for r in waiting if r.error is not None]
+            if not batch and not failed:
+                for record in waiting:
+                    record.fail("cycle", "this call and another wait for each other's results")
+                failed = waiting
+            if batch:
+                outcomes = cast(Sequence[ToolOutcome], (yield Run(tuple(batch))))
+                for record, outcome in zip(batch, outcomes, strict=True):
+                    self._record(record, outcome)
+            self._settle(failed)
+            waiting = [r for r in waiting if r.slot not in self.slots]
+
+    def _record(self, record: CallRecord, outcome: ToolOutcome) -> None:
+        record.value, record.exact, record.ms = outcome.value, outcome.exact, outcome.ms
+        if outcome.error is not None:
+            record.fail(outcome.error.category, outcome.error.message)
+        message = outcome.error.message if outcome.error else None
+        self.slots[record.slot] = Slot(
+            record.slot, "call", outcome.value, outcome.embedding, message
+        )
+        identity = key(record)
+        self.repeated |= record.number > 1 and identity in self._seen
+        self._seen.add(identity)
+
+    def _settle(self, failed: Sequence[CallRecord]) -> None:
+        for record in failed:
+            message = record.error[1] if record.error else ""
+            self.slots[record.slot] = Slot(record.slot, "call", error=message)
+
+    def client_calls(
+        self, calls: Sequence[WrittenCall], records: Sequence[CallRecord]
+    ) -> tuple[WrittenCall, ...]:
+        """Calls of the client's own tools, with the exact values in their arguments."""
+        filled = []
+        for call, record in zip(calls, records, strict=True):
+            if record.tool not in self.tools.client or record.error is not None:
+                continue
+            if all(self.slots.get(k) and self.slots[k].value is not None
+                   for k in references(call.arguments)):  # fmt: skip
+                record.bound = bind(call.arguments, self.slots)
+                filled.append(WrittenCall(call.name, record.bound or {}))
+            else:
+                record.fail("dependency", f"`{call.name}` needs the result of a step that failed")
+                self._settle([record])
+        return tuple(filled)
+
+    def answer(
+        self, text: str, finish: str, client_calls: tuple[WrittenCall, ...] = ()
+    ) -> Answer:
+        """The answer that the model gave."""
+        text = "\n\n".join([*self._said, text] if text else self._said)
+        self.trace.template = text
+        self.trace.value = last_value(text, self.slots)
+        if (k := unknown_reference(text, self.slots)) is not None:
+            self.trace.outcome = f"failed:unknown reference to slot {k}"
+        elif finish == "length":
+            self.trace.outcome = "limit:tokens"
+        elif self.trace.calls and not client_calls and all(c.error for c in self.trace.calls):
+            self.trace.outcome = f"failed:{self.trace.calls[0].error[1]}"  # type: ignore[index]
+        return Answer(fill(text, self.slots), self.trace, finish, client_calls, self.slots)
+
+    def stop(self, outcome: str, text: str) -> Answer:
+        """The best answer so far, when a limit ends the chain."""
+        self.trace.outcome = outcome
+        done = [c for c in self.trace.calls if c.value is not None]
+        if done:
+            text = reference(done[-1].slot)
+            self.trace.value = done[-1].value
+        text = "\n\n".join([*self._said, text] if text else self._said)
+        self.trace.template = text
+        shown = fill(text, self.slots) or f"The chain was stopped ({outcome})."
+        return Answer(shown, self.trace, "stop", (), self.slots)
+

@@ -1,0 +1,71 @@
+"""What a chain asks of the world, and what it gets back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from fluxem_qwen3.calls import WrittenCall
+from fluxem_qwen3.prompt import Message
+from fluxem_vllm.chain.slot import CallRecord, Slot
+from fluxem_vllm.chain.trace import Trace
+from fluxem_vllm.pool.executor import ToolOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Generate:
+    """Ask the model to go on. `tools` are in OpenAI's form; answered by a `Generation`."""
+
+    messages: tuple[Message, ...]
+    slots: Mapping[int, Slot]
+    tools: tuple[dict[str, Any], ...]
+    number: int  # of the pass, from 1
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """What the model wrote; `finish` is vLLM's reason, `length` when a limit cut it off."""
+
+    text: str
+    finish: str = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Run calls side by side; answered by one `ToolOutcome` each."""
+
+    calls: tuple[CallRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The end of a chain: the text, or calls of the client's own tools with values filled in."""
+
+    text: str
+    trace: Trace
+    finish: str = "stop"
+    client_calls: tuple[WrittenCall, ...] = ()
+    slots: Mapping[int, Slot] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one chain."""
+
+    passes: int = 4
+    calls: int = 32
+    slots: int = 64
+    deadline_s: float = 60.0
+    plan_tokens: int = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Toolset:
+    """The tools on offer: the server's by name, and the client's own."""
+
+    server: frozenset[str]
+    client: frozenset[str]
+    schemas: tuple[dict[str, Any], ...]
+
+
+Step = Generate | Run
+Reply = Generation | Sequence[ToolOutcome]

@@ -1,0 +1,56 @@
+"""Joins the chain, the pool and the routes to a running vLLM API server."""
+
+import asyncio
+import logging
+from argparse import Namespace
+from typing import Any
+
+from fluxem_encoders.errors import FluxEMError
+from fluxem_qwen3.config import FluxEMConfig
+from fluxem_vllm.pool.executor import Executor, make_executor
+from fluxem_vllm.router import default_router
+from fluxem_vllm.serving.chat import FluxEMServingChat
+from fluxem_vllm.serving.settings import Settings, read_settings
+
+logger = logging.getLogger("vllm.fluxem")
+
+
+class ServingError(FluxEMError, RuntimeError):
+    """A server that cannot chain as it was started; the text says what to change."""
+
+
+async def attach(engine_client: Any, state: Any, args: Namespace) -> None:
+    """Replace the chat handler by the chaining one; the last step of the server's start.
+
+    Raises:
+        ServingError: when the server was started without --enable-prompt-embeds, or serves a model
+            that is no FluxEM checkpoint.
+    """
+    model_config = engine_client.model_config
+    block = getattr(model_config.hf_config, "fluxem", None)
+    if block is None:
+        raise ServingError(
+            f"`{args.model}` is no FluxEM checkpoint (its config.json has no `fluxem` block); make "
+            "one with `fluxem-vllm init --base MODEL --out DIR`, or start without VLLM_PLUGINS=fluxem"
+        )
+    if not model_config.enable_prompt_embeds:
+        raise ServingError("chains need embeddings: start vllm serve with --enable-prompt-embeds")
+    settings = read_settings()
+    executor = await start_executor(settings)
+    state.fluxem_executor = executor
+    state.openai_serving_chat = FluxEMServingChat.adopt(
+        state.openai_serving_chat,
+        executor,
+        await asyncio.to_thread(default_router),
+        FluxEMConfig.of(model_config.hf_config),
+        settings.limits,
+    )
+    logger.info("FluxEM chains are on: %s executor, %s", settings.executor, settings.limits)
+
+
+async def start_executor(settings: Settings) -> Executor:
+    """The executor that the settings ask for."""
+    if settings.executor == "inline":
+        return make_executor("inline")
+    options = {"detectors": settings.detectors, "tool_workers": settings.tool_workers}
+    return await asyncio.to_thread(make_executor, "ray", **options)

@@ -1,0 +1,371 @@
+"""`/v1/chat/completions` with server-side chains, as a subclass of vLLM's own handler."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request
+from vllm.entrypoints.generate.base.protocol import (
+    DeltaFunctionCall,
+    DeltaMessage,
+    DeltaToolCall,
+    FunctionCall,
+    ToolCall,
+)
+from vllm.entrypoints.openai.chat_completion.protocol import (
+    ChatCompletionLogProbs,
+    ChatCompletionRequest,
+    ChatCompletionResponse,
+    ChatCompletionResponseChoice,
+    ChatCompletionResponseStreamChoice,
+    ChatCompletionStreamResponse,
+    ChatMessage,
+)
+from vllm.entrypoints.openai.chat_completion.serving import OpenAIServingChat
+from vllm.entrypoints.serve.engine.protocol import (
+    ErrorResponse,
+    PromptTokenUsageInfo,
+    RequestResponseMetadata,
+    UsageInfo,
+)
+from vllm.exceptions import GenerationError
+
+from fluxem_qwen3.prompt import has_markup
+from fluxem_toolbox import TOOLS
+from fluxem_vllm.chain.steps import Limits, Toolset
+from fluxem_vllm.chain.trace import bound_json
+from fluxem_vllm.pool.errors import PoolBusyError
+from fluxem_vllm.pool.executor import Detected, Executor
+from fluxem_vllm.router import OFFERED, Router
+from fluxem_vllm.serving.conversation import SEARCHED, Turn, lay_out, read_turns
+from fluxem_vllm.serving.driver import Done, Driver, Job, Shown, Usage
+from fluxem_vllm.serving.options import OptionError, Options, given_spans, merge, read_options
+
+logger = logging.getLogger(__name__)
+
+MAX_CHOICES = 16
+MAX_CHARS = 2_000_000  # of all texts of a request that are searched for values
+
+
+class FluxEMServingChat(OpenAIServingChat):
+    """Answers chat requests that hold values by a chain; leaves all others to vLLM.
+
+    Built from vLLM's own handler by `adopt`, whose state it shares.
+    """
+
+    driver: Driver
+    executor: Executor
+    router: Router
+    limits: Limits
+
+    @classmethod
+    def adopt(
+        cls, stock: OpenAIServingChat, executor: Executor, router: Router, config: Any, limits: Limits
+    ) -> "FluxEMServingChat":
+        """A handler that does what `stock` does, and chains."""
+        chat = cls.__new__(cls)
+        chat.__dict__.update(stock.__dict__)
+        chat.executor, chat.router, chat.limits = executor, router, limits
+        chat.driver = Driver(chat, executor, config)
+        return chat
+
+    async def create_chat_completion(
+        self, request: ChatCompletionRequest, raw_request: Request | None = None
+    ) -> AsyncGenerator[str, None] | ChatCompletionResponse | ErrorResponse:
+        """Answer a request; stock vLLM's behaviour unless a chain is called for."""
+        try:
+            options = read_options((request.model_extra or {}).get("fluxem"), self.limits)
+            turns = None if options.mode == "off" else self._turns(request)
+            if turns is None:
+                return await super().create_chat_completion(request, raw_request)
+            spans = await self._spans(turns, options)
+        except OptionError as error:
+            return self.create_error_response(error, param="fluxem")
+        except PoolBusyError as error:
+            return busy(self, error)
+        wants_tools = options.tools is not None
+        if not any(spans) and not wants_tools and not self._any_markup(turns):
+            return await super().create_chat_completion(request, raw_request)
+        error_response = await self._check_model(request)
+        if error_response is not None:
+            return error_response
+        if (request.n or 1) > MAX_CHOICES:
+            return self.create_error_response(
+                f"`n` must be at most {MAX_CHOICES} for chains, got {request.n}", param="n"
+            )
+        self._preflight(request.n or 1)
+        job = await self._job(request, raw_request, turns, spans, options)
+        self.driver.render(job, job.messages)  # refuses a prompt that is too long, before any work
+        if raw_request is not None:
+            raw_request.state.request_metadata = RequestResponseMetadata(request_id=job.request_id)
+        if request.stream:
+            return self._stream(job, options)
+        try:
+            return await self._complete(job, options)
+        except PoolBusyError as error:
+            return busy(self, error)
+
+    def _turns(self, request: ChatCompletionRequest) -> list[Turn] | None:
+        """The turns of a request that a chain can serve, None for what only vLLM serves."""
+        forced = request.tools and request.tool_choice not in (None, "auto", "none")
+        special = (
+            request.use_beam_search
+            or request.echo
+            or request.prompt_logprobs is not None
+            or request.continue_final_message
+            or not request.add_generation_prompt
+            or request.documents
+            or request.return_token_ids
+            or request.truncate_prompt_tokens is not None
+        )
+        return None if forced or special else read_turns(request.messages)
+
+    async def _spans(self, turns: Sequence[Turn], options: Options) -> list[list[Detected]]:
+        """The spans of every turn, at most `limits.slots` in all, the latest turns first served."""
+        searched = [turn.text if turn.role in SEARCHED else "" for turn in turns]
+        if (length := sum(map(len, searched))) > MAX_CHARS:
+            raise OptionError(
+                f"the messages have {length} characters; chains read at most {MAX_CHARS}. "
+                'Send `"fluxem": {"mode": "off"}` to leave them to vLLM alone.'
+            )
+        texts = [text for text in searched if text]
+        found = iter(await self.executor.detect(texts, options.limits.slots) if texts else [])
+        spans = [next(found) if text else [] for text in searched]
+        users = [i for i, turn in enumerate(turns) if turn.role == "user"]
+        if options.embeddings:
+            if not users:
+                raise OptionError("`fluxem.embeddings` needs a user message")
+            given = given_spans(turns[users[-1]].text, options.embeddings)
+            spans[users[-1]] = merge(spans[users[-1]], given)
+        left = options.limits.slots
+        for i in reversed(range(len(spans))):
+            spans[i] = spans[i][:left]
+            left -= len(spans[i])
+        return spans
+
+    def _any_markup(self, turns: Sequence[Turn]) -> bool:
+        """Whether a text looks like chat markup, which vLLM alone would take for the real thing."""
+        return any(has_markup(self.driver.tokenizer, turn.text) for turn in turns)
+
+    async def _job(
+        self,
+        request: ChatCompletionRequest,
+        raw_request: Request | None,
+        turns: Sequence[Turn],
+        spans: Sequence[Sequence[Detected]],
+        options: Options,
+    ) -> Job:
+        template_options = {
+            k: v
+            for k, v in self._effective_chat_template_kwargs(request).items()
+            if k not in ("add_generation_prompt", "continue_final_message", "documents", "tools")
+            and v is not None
+        }
+        headers = raw_request.headers if raw_request is not None else {}
+        return Job(
+            request=request,
+            request_id=f"chatcmpl-{self._base_request_id(raw_request, request.request_id)}",
+            messages=lay_out(turns, spans, self.driver.config.render),
+            found=[d for found in spans for d in found],
+            tools=self._toolset(request, turns, spans, options),
+            limits=options.limits,
+            template_options=template_options,
+            chat_template=request.chat_template or self.chat_template,
+            engine_options={
+                "lora_request": self._maybe_get_adapters(request),
+                "trace_headers": await self._get_trace_headers(headers) if headers else None,
+                "priority": self._get_priority(request, raw_request),
+                "data_parallel_rank": self._get_data_parallel_rank(raw_request),
+                "session_id": self._get_session_id(request, raw_request),
+            },
+        )
+
+    def _toolset(
+        self,
+        request: ChatCompletionRequest,
+        turns: Sequence[Turn],
+        spans: Sequence[Sequence[Detected]],
+        options: Options,
+    ) -> Toolset:
+        own = [] if request.tool_choice == "none" else request.tools or []
+        client = {t.function.name: t.model_dump(exclude_none=True) for t in own}
+        names: Sequence[str]
+        if options.tools is not None:
+            names = options.tools
+        elif not any(spans):
+            names = ()
+        else:
+            asked = "\n".join(t.text for t in turns if t.role == "user")
+            values = [d.span for found in spans for d in found]
+            names = self.router.offer(asked, values, TOOLS, OFFERED)
+        server = [name for name in names if name not in client]
+        schemas = (*(TOOLS[name].schema() for name in server), *client.values())
+        return Toolset(frozenset(server), frozenset(client), schemas)
+
+    async def _complete(self, job: Job, options: Options) -> ChatCompletionResponse:
+        async def one(choice: int) -> Done:
+            async with aclosing(self.driver.drive(job, choice, stream=False)) as events:
+                async for event in events:
+                    if isinstance(event, Done):
+                        return event
+            raise GenerationError("the chain ended without an answer")
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(i)) for i in range(job.request.n or 1)]
+        done = [task.result() for task in tasks]
+        choices = [self._choice(i, d, job) for i, d in enumerate(done)]
+        if options.trace and len(done) > 1:
+            for choice, d in zip(choices, done, strict=True):
+                choice.fluxem = d.answer.trace.to_json()  # type: ignore[attr-defined]
+        extra: dict[str, Any] = {"fluxem": done[0].answer.trace.to_json()} if options.trace else {}
+        return ChatCompletionResponse(
+            id=job.request_id,
+            model=self.models.model_name(job.engine_options["lora_request"]),
+            choices=choices,
+            usage=self._usage([d.usage for d in done]),
+            system_fingerprint=self.system_fingerprint,
+            **extra,
+        )
+
+    def _choice(self, index: int, done: Done, job: Job) -> ChatCompletionResponseChoice:
+        calls = [
+            ToolCall(function=FunctionCall(name=c.name, arguments=_arguments(c.arguments)))
+            for c in _parallel(done.answer.client_calls, job.request)
+        ]
+        text = done.text if done.text or not calls else None
+        return ChatCompletionResponseChoice(
+            index=index,
+            message=ChatMessage(role=self.response_role, content=text, tool_calls=calls),
+            logprobs=done.logprobs,
+            finish_reason=done.answer.finish,
+        )
+
+    def _usage(self, usages: Sequence[Usage]) -> UsageInfo:
+        prompt, completion = sum(u.prompt for u in usages), sum(u.completion for u in usages)
+        usage = UsageInfo(
+            prompt_tokens=prompt, completion_tokens=completion, total_tokens=prompt + completion
+        )
+        if self.enable_prompt_tokens_details:
+            cached = sum(u.cached for u in usages)
+            usage.prompt_tokens_details = PromptTokenUsageInfo(cached_tokens=cached)
+        return usage
+
+    async def _stream(self, job: Job, options: Options) -> AsyncGenerator[str, None]:
+        chunks = _Chunks(job, self.models.model_name(job.engine_options["lora_request"]))
+        usages: list[Usage] = []
+        try:
+            for i in range(job.request.n or 1):
+                yield chunks.delta(i, DeltaMessage(role=self.response_role, content=""))
+            async with aclosing(self._all_choices(job)) as events:
+                async for i, event in events:
+                    if isinstance(event, Shown):
+                        yield chunks.delta(i, DeltaMessage(content=event.text), event.logprobs)
+                        continue
+                    usages.append(event.usage)
+                    for chunk in self._closing(i, event, chunks, job, options):
+                        yield chunk
+            wanted = job.request.stream_options
+            if (wanted and wanted.include_usage) or self.enable_force_include_usage:
+                yield chunks.usage(self._usage(usages))
+        except GenerationError as error:
+            yield f"data: {self._convert_generation_error_to_streaming_response(error)}\n\n"
+        except (PoolBusyError, ValueError) as error:
+            yield f"data: {self.create_streaming_error_response(error)}\n\n"
+        yield "data: [DONE]\n\n"
+
+    def _closing(
+        self, i: int, done: Done, chunks: "_Chunks", job: Job, options: Options
+    ) -> list[str]:
+        calls = [
+            DeltaToolCall(
+                index=k,
+                id=ToolCall(function=FunctionCall(name=c.name, arguments="")).id,
+                type="function",
+                function=DeltaFunctionCall(name=c.name, arguments=_arguments(c.arguments)),
+            )
+            for k, c in enumerate(_parallel(done.answer.client_calls, job.request))
+        ]
+        out = [chunks.delta(i, DeltaMessage(tool_calls=calls))] if calls else []
+        extra = {"fluxem": done.answer.trace.to_json()} if options.trace else {}
+        return [*out, chunks.finish(i, done.answer.finish, extra)]
+
+    async def _all_choices(self, job: Job) -> AsyncGenerator[tuple[int, Shown | Done], None]:
+        """The events of all choices as they come."""
+        queue: asyncio.Queue[tuple[int, Shown | Done | None]] = asyncio.Queue(maxsize=64)
+
+        async def one(choice: int) -> None:
+            events: AsyncIterator[Shown | Done] = self.driver.drive(job, choice, stream=True)
+            async with aclosing(events) as open_events:  # type: ignore[type-var]
+                async for event in open_events:
+                    await queue.put((choice, event))
+
+        tasks = [asyncio.create_task(one(i)) for i in range(job.request.n or 1)]
+        try:
+            open_choices = len(tasks)
+            while open_choices:
+                getter = asyncio.create_task(queue.get())
+                await asyncio.wait([getter, *tasks], return_when=asyncio.FIRST_COMPLETED)
+                if not getter.done():
+                    for task in tasks:
+                        if task.done() and task.exception() is not None:
+                            getter.cancel()
+                            task.result()
+                    await asyncio.wait([getter])
+                i, event = getter.result()
+                if event is not None:
+                    open_choices -= isinstance(event, Done)
+                    yield i, event
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _arguments(arguments: dict[str, Any]) -> str:
+    return json.dumps({n: bound_json(v) for n, v in arguments.items()}, ensure_ascii=False)
+
+
+def _parallel(calls: Sequence[Any], request: ChatCompletionRequest) -> Sequence[Any]:
+    return calls[:1] if request.parallel_tool_calls is False else calls
+
+
+def busy(serving: OpenAIServingChat, error: PoolBusyError) -> ErrorResponse:
+    """The reply of a server whose pool is full."""
+    return serving.create_error_response(
+        error, err_type="ServiceUnavailableError", status_code=HTTPStatus.SERVICE_UNAVAILABLE
+    )
+
+
+class _Chunks:
+    """The server-sent events of one reply."""
+
+    def __init__(self, job: Job, model: str) -> None:
+        self.id, self.model, self.created = job.request_id, model, int(time.time())
+
+    def _chunk(self, choices: list[ChatCompletionResponseStreamChoice], **extra: Any) -> str:
+        chunk = ChatCompletionStreamResponse(
+            id=self.id, created=self.created, model=self.model, choices=choices, **extra
+        )
+        return f"data: {chunk.model_dump_json(exclude_unset=True)}\n\n"
+
+    def delta(
+        self, index: int, delta: DeltaMessage, logprobs: ChatCompletionLogProbs | None = None
+    ) -> str:
+        choice = ChatCompletionResponseStreamChoice(
+            index=index, delta=delta, logprobs=logprobs, finish_reason=None
+        )
+        return self._chunk([choice], object="chat.completion.chunk")
+
+    def finish(self, index: int, reason: str, extra: dict[str, Any]) -> str:
+        choice = ChatCompletionResponseStreamChoice(
+            index=index, delta=DeltaMessage(), logprobs=None, finish_reason=reason
+        )
+        return self._chunk([choice], object="chat.completion.chunk", **extra)
+
+    def usage(self, usage: UsageInfo) -> str:
+        return self._chunk([], object="chat.completion.chunk", usage=usage)
