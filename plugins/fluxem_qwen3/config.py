@@ -1,11 +1,13 @@
 """The `fluxem` block of a checkpoint's config.json."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
 from fluxem_encoders.errors import FluxEMError
 from fluxem_encoders.layout import LAYOUT_VERSION
+from fluxem_qwen3.prompt import REFERENCES
 
 ARCHITECTURE = "FluxEMQwen3ForCausalLM"
 MIN_HIDDEN_SIZE = 264  # an embedding, a token id and a marker must fit into one row
@@ -36,7 +38,7 @@ class FluxEMConfig:
     """
 
     first_reference_id: int
-    references: int = 128
+    references: int = REFERENCES
     layout_version: int = LAYOUT_VERSION
     method: Method = "gated"
     layers: tuple[int, ...] = (0,)
@@ -54,8 +56,8 @@ class FluxEMConfig:
         _word("render", self.render, get_args(Render))
         if not isinstance(self.projector_shared, bool):
             raise ConfigError(_not_allowed("projector_shared", self.projector_shared, "a bool"))
-        if isinstance(self.gain, bool) or not isinstance(self.gain, int | float) or self.gain <= 0:
-            raise ConfigError(_not_allowed("gain", self.gain, "a number > 0"))
+        if type(self.gain) not in (int, float) or not 0 < self.gain < math.inf:
+            raise ConfigError(_not_allowed("gain", self.gain, "a finite number > 0"))
         if not isinstance(self.layers, tuple) or not self.layers:
             raise ConfigError(_not_allowed("layers", self.layers, "a list of layer numbers"))
         for layer in self.layers:
