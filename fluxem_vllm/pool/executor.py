@@ -30,6 +30,11 @@ class CallError:
     category: Category
     message: str
 
+    @classmethod
+    def overrun(cls, deadline_s: float) -> "CallError":
+        """The error of a call that passed its deadline."""
+        return cls("limit", f"the call was stopped at its deadline of {deadline_s:g} s")
+
 
 @dataclass(frozen=True)
 class ToolOutcome:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from fluxem_vllm.pool.cached import CachedExecutor
 from fluxem_vllm.pool.executor import CallError
-from fluxem_vllm.pool.wire import Kind, Reply, answer
+from fluxem_vllm.pool.wire import Kind, Reply, do, finish
 from fluxem_vllm.pool.work import load
 
 
@@ -27,7 +27,7 @@ class InlineExecutor(CachedExecutor):
 
     async def _work(self, kind: Kind, jobs: list[bytes], deadline_s: float | None) -> list[Reply]:
         if deadline_s is None:
-            return await asyncio.to_thread(lambda: [answer(kind, job) for job in jobs])
+            return await asyncio.to_thread(lambda: finish([do(kind, job) for job in jobs]))
         return [await self._in_time(kind, job, deadline_s) for job in jobs]
 
     async def _in_time(self, kind: Kind, job: bytes, deadline_s: float) -> Reply:
@@ -39,7 +39,7 @@ class InlineExecutor(CachedExecutor):
                 reply.set_result(done)
 
         def work() -> None:
-            done = answer(kind, job)
+            [done] = finish([do(kind, job)])
             with contextlib.suppress(RuntimeError):  # the loop may have closed since
                 loop.call_soon_threadsafe(settle, done)
 
@@ -48,15 +48,10 @@ class InlineExecutor(CachedExecutor):
             return await asyncio.wait_for(reply, deadline_s)
         except TimeoutError:
             self._timeouts += 1
-            return CallError("limit", overrun(deadline_s))
+            return CallError.overrun(deadline_s)
 
     async def close(self) -> None:
         pass
 
     def stats(self) -> dict[str, int]:
         return super().stats() | {"timeouts": self._timeouts}
-
-
-def overrun(deadline_s: float) -> str:
-    """The message of a call that took too long."""
-    return f"the call was stopped at its deadline of {deadline_s:g} s"

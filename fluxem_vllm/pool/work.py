@@ -1,13 +1,15 @@
-"""What a worker does with one call or one text, in whatever process it lives."""
+"""What a worker does with calls and texts, in whatever process it lives."""
 
 import importlib
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 
 from fluxem_encoders.errors import CapacityError, UnknownDomainError
+from fluxem_encoders.span import Span
 from fluxem_encoders.values import Value, type_of_number
 from fluxem_toolbox.errors import ToolError
-from fluxem_vllm.pool.executor import CallError, Detected, Embedding, ToolCall, ToolOutcome
+from fluxem_vllm.pool.executor import CallError, Embedding, ToolCall, ToolOutcome
 
 
 def load(tool_modules: Sequence[str]) -> None:
@@ -17,7 +19,7 @@ def load(tool_modules: Sequence[str]) -> None:
 
 
 def run_call(call: ToolCall) -> ToolOutcome:
-    """Run one tool; its refusal becomes data."""
+    """Run one tool; its refusal becomes data. The embedding is still to come."""
     from fluxem_toolbox.registry import call as run_tool
 
     start = time.perf_counter()
@@ -26,36 +28,53 @@ def run_call(call: ToolCall) -> ToolOutcome:
         value, exact = run_tool(call.name, call.arguments)
     except ToolError as refusal:
         error = CallError(refusal.category, str(refusal))
-    ms = (time.perf_counter() - start) * 1000
-    return ToolOutcome(value, exact, error, ms, None if value is None else embed(value))
+    return ToolOutcome(value, exact, error, (time.perf_counter() - start) * 1000)
 
 
-def detect_spans(text: str, limit: int) -> list[Detected]:
-    """The spans of a text with the embeddings of their values."""
+def find_spans(text: str, limit: int) -> list[Span]:
+    """At most `limit` spans of a text."""
     from fluxem_encoders.detect import detect
 
-    from fluxem_encoders.registry import encode
+    return list(detect(text, limit=limit))
 
-    found = []
-    for span in detect(text, limit=limit):
+
+def embed(values: Sequence[tuple[Value, str | None]]) -> list[Embedding | None]:
+    """The embedding of each (value, domain), or None; values of one domain are encoded together.
+
+    A value that its domain does not hold is encoded in its type's own domain, a number beyond
+    that as the nearest float.
+    """
+    from fluxem_encoders.registry import domain_of, encode_batch
+
+    embeddings: list[Embedding | None] = [None] * len(values)
+    by_domain: defaultdict[str, list[int]] = defaultdict(list)
+    for i, (value, domain) in enumerate(values):
         try:
-            found.append(Detected(span, encode(span.value, span.domain)))
+            by_domain[domain or domain_of(value)].append(i)
+        except UnknownDomainError:
+            continue
+    for domain, members in by_domain.items():
+        try:
+            encoded = encode_batch([values[i][0] for i in members], domain)
         except (CapacityError, UnknownDomainError):
-            found.append(Detected(span, embed(span.value)))
-    return found
+            for i in members:
+                embeddings[i] = _embed_alone(values[i][0], domain)
+        else:
+            for i, embedding in zip(members, encoded, strict=True):
+                embeddings[i] = embedding
+    return embeddings
 
 
-def embed(value: Value) -> Embedding | None:
-    """The embedding of a value; of a number too long for its domain, that of the nearest float."""
+def _embed_alone(value: Value, domain: str) -> Embedding | None:
     from fluxem_encoders.registry import encode
 
-    try:
-        return encode(value)
-    except UnknownDomainError:
+    for name in (domain, None):
+        try:
+            return encode(value, name)
+        except (CapacityError, UnknownDomainError):
+            continue
+    if isinstance(value, bool | float) or not isinstance(value, type_of_number):
         return None
-    except CapacityError:
-        if isinstance(value, bool | float) or not isinstance(value, type_of_number):
-            return None
     try:
         return encode(float(value))
     except (CapacityError, OverflowError):

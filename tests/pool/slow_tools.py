@@ -4,7 +4,7 @@ import os
 import signal
 import time
 
-from fluxem_encoders.values import Number
+from fluxem_encoders.values import Number, Numbers
 from fluxem_toolbox.errors import ToolError
 from fluxem_toolbox.registry import tool
 
@@ -66,3 +66,19 @@ def pool_eat(mb: int) -> int:
 def pool_pid(x: int) -> int:
     """Name the process that runs it."""
     return os.getpid()
+
+
+_kept: list[bytearray] = []
+
+
+@tool("arithmetic")
+def pool_keep(mb: int) -> int:
+    """Take memory for good."""
+    _kept.append(bytearray(mb << 20))
+    return mb
+
+
+@tool("statistics")
+def pool_echo(data: Numbers) -> Numbers:
+    """Give back the list."""
+    return data
