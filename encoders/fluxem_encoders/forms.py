@@ -23,6 +23,7 @@ from fluxem_encoders.values import (
 JSON_INT_LIMIT = 2**53  # beyond it, JSON readers that use doubles lose digits
 JSON_DECIMAL_DIGITS = 15  # the same limit for decimals
 TEXT_DIGITS = 30  # exact decimals are written out up to this many digits after the point
+ANSWER_CHARS = 60  # a longer fraction or decimal is no help to a reader
 MAX_LITERAL_CHARS = 100_000
 MAX_DURATION_CHARS = 200
 
@@ -236,7 +237,7 @@ def to_text(value: Value) -> str:
                 return to_text(decimal)
             return f"{int_to_text(value.numerator)}/{int_to_text(value.denominator)}"
         case float():
-            return f"{value:.15g}"
+            return repr(value)  # the shortest digits that give the same float again
         case tuple():
             return "[" + ", ".join(to_text(v) for v in value) + "]"
         case Factorial() | Combination() | Permutation():
@@ -250,6 +251,30 @@ def to_text(value: Value) -> str:
         case Duration():
             return _duration_to_text(value)
     raise TypeError(f"no text form for {type(value).__name__}")
+
+
+def to_answer(value: Value) -> str:
+    """The form for an answer's text: `to_text`, with a decimal beside or in place of a fraction.
+
+    A fraction is followed by its nearest float; an exact number of more than 60 characters that
+    is no integer is given as its nearest float alone, marked as such.
+
+    >>> to_answer(Fraction(1, 3)), to_answer(Fraction(3, 8))
+    ('1/3 (≈ 0.3333333333333333)', '0.375')
+    """
+    text = to_text(value)
+    if not isinstance(value, Fraction | Decimal) or not (near := _nearest_float(value)):
+        return text
+    if len(text) > ANSWER_CHARS:
+        return f"≈ {near}"
+    return f"{text} (≈ {near})" if "/" in text else text
+
+
+def _nearest_float(value: Fraction | Decimal) -> str:
+    try:
+        return repr(float(value))
+    except OverflowError:
+        return ""
 
 
 def _duration_to_text(value: Duration) -> str:

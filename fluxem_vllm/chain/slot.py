@@ -6,7 +6,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from fluxem_encoders.forms import to_text
+from fluxem_encoders.forms import to_answer
 from fluxem_encoders.values import Value
 
 
@@ -23,7 +23,7 @@ class Slot:
     @property
     def text(self) -> str:
         """What a reference to this slot reads as in the answer."""
-        return self.error or "" if self.value is None else to_text(self.value)
+        return self.error or "" if self.value is None else to_answer(self.value)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fluxem_encoders.detect import detect
-from fluxem_encoders.forms import to_json, to_text
+from fluxem_encoders.forms import to_answer, to_json
 from fluxem_encoders.span import Span
 from fluxem_encoders.values import Value
 from fluxem_qwen3.prompt import reference
@@ -52,7 +52,7 @@ class Turn:
         """The answer as the client reads it."""
         text = self.answer
         for call in self.calls:
-            shown = to_text(call.value) if call.value is not None else call.error or ""
+            shown = to_answer(call.value) if call.value is not None else call.error or ""
             text = text.replace(reference(call.slot), shown)
         return text
 
@@ -146,14 +146,15 @@ class Generator:
         slots = sum(len(said.spans) for said in history)
         if self.rng.random() < 0.35 or not turn.calls:
             return self._question(history, slots)
-        spans = history[1].spans
-        if not spans or spans[-1].value != turn.calls[-1].value:
+        first = len(turn.spans)
+        same = [i for i, s in enumerate(history[1].spans, first) if s.value == turn.calls[-1].value]
+        if not same:
             return "result not readable"
-        carried = Leaf(spans[-1].value, "")
+        carried = Leaf(history[1].spans[same[-1] - first].value, "")
         step = self.composer.follow_up(carried)
         if step is None:
             return "nothing fits"
-        return self._question(history, slots, (*step, {id(carried): slots - 1}))
+        return self._question(history, slots, (*step, {id(carried): same[-1]}))
 
     def _question(
         self,
@@ -241,7 +242,7 @@ class Generator:
             value, error = self._run(node.tool, bound)
             if error and (calls or node not in roots or self.rng.random() > 0.3):
                 return "call fails"
-            if value is not None and len(to_text(value)) > MAX_RESULT_CHARS:
+            if value is not None and len(to_answer(value)) > MAX_RESULT_CHARS:
                 return "result too long"
             slots[id(node)] = next_slot + len(calls)
             values[id(node)] = value

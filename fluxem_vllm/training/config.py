@@ -111,3 +111,6 @@ def _build(kind: Any, data: dict[str, Any], where: str) -> Any:
         _check(type(value) is type(default), where + name, f"a {type(default).__name__}", value)
         arguments[name] = value
     return kind(**arguments)
+
+
+DEFAULT_CONFIG = Path(__file__).with_name("tiny.toml")

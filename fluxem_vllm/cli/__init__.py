@@ -1,0 +1,44 @@
+"""The `fluxem-vllm` command.
+
+Exit codes: 0 good, 1 the work failed, 2 wrong usage, 130 interrupted.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from fluxem_encoders.errors import FluxEMError
+from fluxem_vllm.cli import asking, models, values
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="fluxem-vllm",
+        description="Exact values and tool chains for vLLM.",
+        allow_abbrev=False,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for module in (asking, values, models):
+        module.add_commands(commands)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    parser = build_parser()
+    arguments, rest = parser.parse_known_args(argv)
+    if rest and not getattr(arguments, "takes_rest", False):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    arguments.rest = rest
+    try:
+        code: int = arguments.run(arguments)
+        return code
+    except FluxEMError as error:
+        print(f"fluxem-vllm {arguments.command}: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        return 130

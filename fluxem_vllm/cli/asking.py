@@ -1,0 +1,167 @@
+"""Commands that talk to a model: serve, ask, batch."""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from fluxem_encoders.errors import FluxEMError
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    serve = commands.add_parser(
+        "serve",
+        help="an OpenAI-compatible server with chains; further flags go to `vllm serve`",
+        allow_abbrev=False,
+    )
+    serve.add_argument("checkpoint", nargs="?", type=Path, help="default: the embedded checkpoint")
+    serve.set_defaults(run=_serve, takes_rest=True)
+
+    ask = commands.add_parser("ask", help="ask one question")
+    ask.add_argument("question", help="`-` reads standard input")
+    ask.add_argument("--json", action="store_true", help="the whole reply as JSON")
+    ask.add_argument("--trace", action="store_true", help="show the chain under the answer")
+    _server_flags(ask)
+    ask.set_defaults(run=_ask)
+
+    batch = commands.add_parser(
+        "batch", help="answer an OpenAI batch file; started again, it goes on where it stopped"
+    )
+    batch.add_argument("input", type=Path, help="JSON lines with custom_id and body")
+    batch.add_argument("output", type=Path, help="JSON lines of replies; appended to")
+    batch.add_argument("--concurrency", type=_positive, default=64, help="requests at once (64)")
+    _server_flags(batch)
+    batch.set_defaults(run=_batch)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 4096:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to 4096, got {text!r}")
+    return int(text)
+
+
+def _server_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--base-url", help="a running server, such as http://127.0.0.1:8000/v1; default: start one"
+    )
+    parser.add_argument("--api-key", default=os.environ.get("OPENAI_API_KEY", "EMPTY"))
+    parser.add_argument("--checkpoint", type=Path, help="for a server started here")
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from fluxem_vllm.server import serve_command, serve_environment
+
+    _check_checkpoint(arguments.checkpoint)
+    command = serve_command(arguments.checkpoint, arguments.rest)
+    os.execve(command[0], command, serve_environment(os.environ))
+
+
+def _check_checkpoint(path: Path | None) -> None:
+    """Refuse what is no FluxEM checkpoint before vLLM takes half a minute to."""
+    from fluxem_vllm.server import default_checkpoint
+
+    directory = path or default_checkpoint()
+    try:
+        config = json.loads((directory / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise FluxEMError(f"no checkpoint at {directory}: {error}") from None
+    if "fluxem" not in config:
+        raise FluxEMError(
+            f"{directory} is no FluxEM checkpoint; make one with "
+            f"`fluxem-vllm init --base {directory} --out DIR`"
+        )
+
+
+@contextmanager
+def _server(arguments: argparse.Namespace) -> Iterator[str]:
+    """The base URL of the server asked for, started here when none is named."""
+    from fluxem_vllm.server import LocalServer
+
+    if arguments.base_url:
+        yield arguments.base_url
+        return
+    _check_checkpoint(arguments.checkpoint)
+    with tempfile.TemporaryDirectory() as folder:
+        print("starting a server ...", file=sys.stderr, flush=True)
+        with LocalServer(arguments.checkpoint, log=Path(folder) / "server.log") as server:
+            print(f"server ready after {server.boot_s:.0f} s", file=sys.stderr, flush=True)
+            yield server.base_url
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    import openai
+
+    question = sys.stdin.read() if arguments.question == "-" else arguments.question
+    with _server(arguments) as base_url:
+        client = openai.OpenAI(base_url=base_url, api_key=arguments.api_key)
+        try:
+            reply = client.chat.completions.create(
+                model=client.models.list().data[0].id,
+                messages=[{"role": "user", "content": question}],
+            )
+        except openai.OpenAIError as error:
+            raise FluxEMError(f"the server at {base_url} did not answer: {error}") from None
+    if arguments.json:
+        print(reply.model_dump_json(exclude_none=True))
+        return 0
+    print(reply.choices[0].message.content or "")
+    trace = (reply.model_extra or {}).get("fluxem")
+    if arguments.trace and trace:
+        print(format_trace(trace))
+    return 0
+
+
+def format_trace(trace: dict[str, Any]) -> str:
+    """A trace for people: one line per slot, then the outcome."""
+    lines = [f"  [{s['slot']}] {s['text']} ({s['domain']})" for s in trace["spans"]]
+    for call in trace["calls"]:
+        arguments = ", ".join(f"{n}={_argument(a)}" for n, a in call["arguments"].items())
+        result = call["text"] if call["error"] is None else f"error: {call['error']['message']}"
+        lines.append(f"  [{call['slot']}] {call['tool']}({arguments}) = {result}")
+    lines.append(f"  {trace['outcome']} in {trace['passes']} passes, {trace['ms']['total']:.0f} ms")
+    return "\n".join(lines)
+
+
+def _argument(form: Any) -> str:
+    return f"[{form['ref']}]" if isinstance(form, dict) and "ref" in form else json.dumps(form)
+
+
+def _batch(arguments: argparse.Namespace) -> int:
+    import httpx
+    from tqdm import tqdm
+
+    from fluxem_vllm.batch import done_before, read_lines, run_batch
+
+    lines = list(read_lines(arguments.input))
+    before = len(done_before(arguments.output) & {line.custom_id for line in lines})
+    if before == len(lines):
+        print(f"all {len(lines)} lines had been done before", file=sys.stderr)
+        return 0
+    with _server(arguments) as base_url:
+        headers = {"Authorization": f"Bearer {arguments.api_key}"}
+        try:
+            models = httpx.get(f"{base_url.rstrip('/')}/models", headers=headers, timeout=10)
+            model = models.raise_for_status().json()["data"][0]["id"]
+        except (httpx.HTTPError, ValueError, KeyError) as error:
+            raise FluxEMError(f"no server at {base_url}: {error}") from None
+        bar = tqdm(total=len(lines), initial=before, unit=" questions", file=sys.stderr)
+        with bar:
+            summary = asyncio.run(
+                run_batch(
+                    lines,
+                    arguments.output,
+                    base_url,
+                    model=model,
+                    api_key=arguments.api_key,
+                    concurrency=arguments.concurrency,
+                    progress=bar.update,
+                )
+            )
+    print(summary, file=sys.stderr)
+    return 1 if summary.failed else 0

@@ -1,0 +1,74 @@
+"""Commands that make checkpoints: init, data, train, export."""
+
+import argparse
+import json
+import sys
+from itertools import islice
+from pathlib import Path
+
+from fluxem_encoders.errors import FluxEMError
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    init = commands.add_parser("init", help="a FluxEM checkpoint from any local Qwen3 checkpoint")
+    init.add_argument("--base", type=Path, required=True, help="directory of the Qwen3 checkpoint")
+    init.add_argument("--out", type=Path, required=True)
+    init.set_defaults(run=_init)
+
+    data = commands.add_parser("data", help="training samples as JSON lines")
+    data.add_argument("--seed", type=int, default=1)
+    data.add_argument("--count", type=int, default=1000)
+    data.add_argument("--split", choices=("train", "heldout", "all"), default="train")
+    data.add_argument("--out", type=Path, help="default: standard output")
+    data.set_defaults(run=_data)
+
+    train = commands.add_parser("train", help="train a checkpoint from scratch")
+    train.add_argument("--config", type=Path, help="TOML; default: the embedded checkpoint's")
+    train.add_argument("--out", type=Path, required=True, help="directory of the run")
+    train.add_argument("--resume", action="store_true", help="go on with an interrupted run")
+    train.set_defaults(run=_train)
+
+    export = commands.add_parser("export", help="a run's checkpoint, ready to serve or to publish")
+    export.add_argument("--run", type=Path, required=True, help="directory that `train` wrote")
+    export.add_argument("--out", type=Path, required=True)
+    export.set_defaults(run=_export)
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    from fluxem_qwen3.checkpoint import init_checkpoint
+
+    init_checkpoint(arguments.base, arguments.out)
+    print(f"wrote {arguments.out}", file=sys.stderr)
+    return 0
+
+
+def _data(arguments: argparse.Namespace) -> int:
+    from fluxem_vllm.data.generate import Generator
+
+    if arguments.count < 1:
+        raise FluxEMError(f"--count must be at least 1, got {arguments.count}")
+    sink = arguments.out.open("w", encoding="utf-8") if arguments.out else sys.stdout
+    try:
+        for sample in islice(Generator(arguments.seed, arguments.split), arguments.count):
+            sink.write(json.dumps(sample.to_json(), ensure_ascii=False) + "\n")
+    finally:
+        if arguments.out:
+            sink.close()
+    return 0
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    from fluxem_vllm.training.config import DEFAULT_CONFIG, read_config
+    from fluxem_vllm.training.train import train
+
+    config = read_config(arguments.config or DEFAULT_CONFIG)
+    train(config, arguments.out, resume=arguments.resume)
+    return 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from fluxem_vllm.training.export import export
+
+    export(arguments.run, arguments.out)
+    print(f"wrote {arguments.out}", file=sys.stderr)
+    return 0

@@ -1,0 +1,178 @@
+"""Commands about values and tools; they need neither a model nor a server."""
+
+import argparse
+import base64
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from fluxem_encoders.errors import FluxEMError
+from fluxem_encoders.forms import is_exact, to_json, to_text
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    detect = commands.add_parser(
+        "detect", help="find the values in texts: one text per line in, one JSON object per line out"
+    )
+    detect.add_argument("text", nargs="*", help="texts; without any, lines of standard input")
+    detect.add_argument("--json", action="store_true", help="JSON lines also on a terminal")
+    detect.set_defaults(run=_detect)
+
+    encode = commands.add_parser("encode", help="the 256-dim embedding of a value")
+    encode.add_argument("text", help="a value as people write it, such as 3/4 or 2024-02-29")
+    encode.add_argument("--json", action="store_true", help="JSON with the embedding in base64")
+    encode.set_defaults(run=_encode)
+
+    decode = commands.add_parser("decode", help="the exact value of an embedding")
+    decode.add_argument("embedding", nargs="?", help="base64 of 256 float32; `-` or nothing: stdin")
+    decode.add_argument("--json", action="store_true")
+    decode.set_defaults(run=_decode)
+
+    tools = commands.add_parser("tools", help="list, show and call the exact tools")
+    actions = tools.add_subparsers(dest="action", required=True, metavar="ACTION")
+    listing = actions.add_parser("list", help="all tools")
+    listing.add_argument("--json", action="store_true")
+    listing.set_defaults(run=_tools_list)
+    show = actions.add_parser("show", help="one tool with its JSON schema")
+    show.add_argument("name")
+    show.set_defaults(run=_tools_show)
+    call = actions.add_parser("call", help="call a tool")
+    call.add_argument("name")
+    call.add_argument("arguments", nargs="?", default="{}", help="a JSON object")
+    call.set_defaults(run=_tools_call)
+
+    verify = commands.add_parser("verify", help="replay a trace without the model")
+    verify.add_argument("trace", type=Path, help="JSON file of a trace or a whole reply; `-`: stdin")
+    verify.add_argument("--json", action="store_true")
+    verify.set_defaults(run=_verify)
+
+
+def _print_json(form: Any) -> None:
+    print(json.dumps(form, ensure_ascii=False))
+
+
+def _lines() -> Iterator[str]:
+    for line in sys.stdin:
+        yield line.rstrip("\n")
+
+
+def _detect(arguments: argparse.Namespace) -> int:
+    from fluxem_encoders.detect import detect
+    from fluxem_vllm.chain.trace import span_to_json
+
+    people = sys.stdout.isatty() and not arguments.json
+    for text in arguments.text or _lines():
+        spans = detect(text)
+        if not people:
+            _print_json({"text": text, "spans": [span_to_json(s) for s in spans]})
+            continue
+        rows = [[f"{s.start}-{s.end}", s.text, s.domain, to_text(s.value)] for s in spans]
+        _table(["characters", "text", "domain", "value"], rows, title=text)
+    return 0
+
+
+def _table(columns: list[str], rows: list[list[str]], title: str | None = None) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=None if title is None else Text(title), title_justify="left")
+    for column in columns:
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console().print(table)
+
+
+def _encode(arguments: argparse.Namespace) -> int:
+    from fluxem_encoders.detect import detect
+    from fluxem_encoders.lanes import describe
+    from fluxem_encoders.registry import encode
+
+    spans = detect(arguments.text, limit=2)
+    if len(spans) != 1:
+        raise FluxEMError(f"`{arguments.text}` must hold exactly one value, found {len(spans)}")
+    value, domain = spans[0].value, spans[0].domain
+    row = encode(value, domain)
+    if arguments.json or not sys.stdout.isatty():
+        text = base64.b64encode(row.astype("<f4").tobytes()).decode()
+        _print_json({"domain": domain, "value": to_json(value), "embedding": text})
+        return 0
+    rows = [[lanes, name, shown] for lanes, name, shown in describe(row)]
+    _table(["lanes", "name", "value"], rows, title=f"{to_text(value)} ({domain})")
+    return 0
+
+
+def _decode(arguments: argparse.Namespace) -> int:
+    from fluxem_encoders.registry import decode, decode_domain
+    from fluxem_qwen3.rows import from_base64
+
+    text = arguments.embedding
+    if text in (None, "-"):
+        text = sys.stdin.read().strip()
+        if text.startswith("{"):  # what `encode` printed
+            text = str(json.loads(text).get("embedding", ""))
+    row = from_base64(text)
+    value, domain = decode(row), decode_domain(row)
+    if arguments.json:
+        _print_json({"domain": domain, "value": to_json(value), "text": to_text(value)})
+    else:
+        print(f"{to_text(value)} ({domain})")
+    return 0
+
+
+def _tools_list(arguments: argparse.Namespace) -> int:
+    from fluxem_toolbox import TOOLS
+
+    if arguments.json or not sys.stdout.isatty():
+        for tool in TOOLS.values():
+            _print_json({"name": tool.name, "domain": tool.domain, **tool.schema()["function"]})
+        return 0
+    rows = [[t.domain, t.line().partition(":")[0], t.summary] for t in TOOLS.values()]
+    _table(["domain", "tool", "what it does"], rows)
+    return 0
+
+
+def _tools_show(arguments: argparse.Namespace) -> int:
+    from fluxem_toolbox import get_tool
+
+    tool = get_tool(arguments.name)
+    print(json.dumps({"domain": tool.domain, **tool.schema()["function"]}, indent=2))
+    return 0
+
+
+def _tools_call(arguments: argparse.Namespace) -> int:
+    from fluxem_toolbox import get_tool
+
+    tool = get_tool(arguments.name)
+    try:
+        form = json.loads(arguments.arguments)
+    except (ValueError, RecursionError) as error:
+        raise FluxEMError(f"the arguments are no JSON: {error}") from None
+    if not isinstance(form, dict):
+        raise FluxEMError(f"the arguments must be a JSON object, got {arguments.arguments!r:.60}")
+    value = tool.call(form)
+    _print_json({"value": to_json(value), "text": to_text(value), "exact": is_exact(value)})
+    return 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from fluxem_vllm.chain.replay import replay
+
+    try:
+        text = sys.stdin.read() if str(arguments.trace) == "-" else arguments.trace.read_text()
+        form = json.loads(text)
+    except (OSError, ValueError, RecursionError) as error:
+        raise FluxEMError(f"cannot read the trace: {error}") from None
+    result = replay(form)
+    if arguments.json:
+        _print_json(result)
+    else:
+        for call in result["calls"]:
+            mark = "same" if call["ok"] else f"DIFFERS (trace: {call['expected']})"
+            print(f"slot {call['slot']:>3}  {call['tool']:<28} {call['got']!s:<32.32} {mark}")
+        print(f"answer: {result['answer']}")
+        print("verified: every value is the same" if result["ok"] else "NOT verified")
+    return 0 if result["ok"] else 1
