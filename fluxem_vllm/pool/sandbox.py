@@ -24,17 +24,18 @@ from fluxem_vllm.pool.sandbox_worker import (
     BATCH,
     DIED,
     DONE,
-    FAILED,
     MAX_PACKET,
     MESSAGE,
     NO_JOB,
     NOTE,
+    READY,
     Setup,
 )
 from fluxem_vllm.pool.wire import Kind, Reply
 
 MAX_CRASHES = 3  # so often may a job bring its worker down before it is given up
 MAX_IDLE_DEATHS = 20  # so many workers may die in a row without a job to blame
+MAX_STARTS = 5
 START_S = 120.0
 
 
@@ -129,6 +130,17 @@ class Sandbox:
             os.close(fd)
 
     def _start(self) -> None:
+        for _ in range(MAX_STARTS):
+            self._spawn()
+            packet = self._receive(START_S)
+            if packet and MESSAGE.unpack_from(packet)[0] == READY:
+                return
+            self.close()
+            if packet:
+                raise SandboxError(f"the sandbox did not start: {packet[MESSAGE.size :].decode()}")
+        raise SandboxError(f"the sandbox ended {MAX_STARTS} times before it was ready")
+
+    def _spawn(self) -> None:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._requests, self._replies = os.memfd_create("requests"), os.memfd_create("replies")
         note = os.memfd_create("note")
@@ -147,16 +159,6 @@ class Sandbox:
         )
         theirs.close()
         os.close(note)
-        self._socket.settimeout(START_S)
-        try:
-            packet = self._socket.recv(MAX_PACKET)
-        except TimeoutError:
-            packet = b""
-        self._socket.settimeout(None)
-        if not packet or MESSAGE.unpack_from(packet)[0] == FAILED:
-            self.close()
-            reason = packet[MESSAGE.size :].decode() or "its process ended"
-            raise SandboxError(f"the sandbox did not start: {reason}")
 
     def _attempt(
         self, kind: Kind, jobs: list[bytes], deadlines_s: list[float]
@@ -184,8 +186,10 @@ class Sandbox:
         self._start()
         return _Death(code, begun=batch == self._batch, job=job)
 
-    def _receive(self) -> bytes:
+    def _receive(self, timeout_s: float | None = None) -> bytes:
+        """The next message, empty when there is none to come."""
+        self._socket.settimeout(timeout_s)
         try:
             return self._socket.recv(MAX_PACKET)
-        except ConnectionError:
+        except (ConnectionError, TimeoutError):
             return b""

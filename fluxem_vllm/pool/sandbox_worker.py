@@ -68,7 +68,6 @@ def main() -> None:
         raise
     gc.collect()
     gc.freeze()  # collections would touch, and so copy, the pages that workers share
-    link.send(MESSAGE.pack(READY, 0, 0))
     keeper = os.getpid()
     while True:
         pid = os.fork()
@@ -109,6 +108,7 @@ class Worker:
 
     def serve(self) -> None:
         self._note_job(NO_JOB)
+        self._link.send(MESSAGE.pack(READY, 0, 0))
         while packet := self._link.recv(MAX_PACKET):
             _, batch, size = MESSAGE.unpack(packet)
             data = os.pread(self._requests, size, 0)

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from fluxem_vllm.pool.executor import CallError
-from fluxem_vllm.pool.sandbox import Sandbox, SandboxError
+from fluxem_vllm.pool.sandbox import Done, Sandbox, SandboxError
 from fluxem_vllm.pool.wire import dump, load_outcome
 from tests.pool.conftest import SLOW_TOOLS
 
@@ -21,11 +21,16 @@ def sandbox():
 
 def run(sandbox, *calls, deadline_s=5.0):
     """The value or error of each call, given as (name, arguments), and what happened."""
-    done = sandbox.work("run", [dump(*call) for call in calls], [deadline_s] * len(calls))
-    outcomes = [
-        reply if not isinstance(reply, bytes) else load_outcome(reply) for reply in done.replies
-    ]
-    return [getattr(o, "error", o) or getattr(o, "value", o) for o in outcomes], done
+    jobs = [dump(*call) for call in calls]
+    total = Done([None] * len(jobs))
+    while todo := [i for i, reply in enumerate(total.replies) if reply is None]:
+        done = sandbox.work("run", [jobs[i] for i in todo], [deadline_s] * len(todo))
+        total.deaths += done.deaths
+        total.timeouts += done.timeouts
+        for i, reply in zip(todo, done.replies, strict=True):
+            total.replies[i] = reply
+    outcomes = [load_outcome(r) if isinstance(r, bytes) else r for r in total.replies]
+    return [getattr(o, "error", o) or getattr(o, "value", o) for o in outcomes], total
 
 
 def doubles(n):
@@ -83,9 +88,10 @@ def test_a_worker_that_keeps_memory_is_replaced(sandbox):
 
 
 def test_a_long_batch_is_cut_short(sandbox):
-    results, _ = run(sandbox, *[("pool_sleep", {"ms": 30, "x": x}) for x in range(1, 9)])
-    assert results[0] == 1
-    assert results[-1] is None
+    jobs = [dump("pool_sleep", {"ms": 30, "x": x}) for x in range(8)]
+    replies = sandbox.work("run", jobs, [5.0] * 8).replies
+    assert replies[0] is not None
+    assert replies[-1] is None
 
 
 @pytest.mark.parametrize("which", [0, 1])
