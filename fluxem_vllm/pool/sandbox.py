@@ -29,6 +29,7 @@ from fluxem_vllm.pool.sandbox_worker import (
     NO_JOB,
     NOTE,
     READY,
+    WORK,
     Setup,
 )
 from fluxem_vllm.pool.wire import Kind, Reply
@@ -168,23 +169,19 @@ class Sandbox:
         os.ftruncate(self._requests, 0)
         os.pwrite(self._requests, data, 0)
         with contextlib.suppress(ConnectionError):  # a dead keeper is noticed below
-            self._socket.send(MESSAGE.pack(0, self._batch, len(data)))
+            self._socket.send(MESSAGE.pack(WORK, self._batch, len(data), 0))
         while packet := self._receive():
-            what, number, size = MESSAGE.unpack_from(packet)
-            if what == DONE and number == self._batch:
-                replies: list[Reply] = pickle.loads(os.pread(self._replies, size, 0))
+            what, batch, number, code = MESSAGE.unpack_from(packet)
+            if what == DONE and batch == self._batch:
+                replies: list[Reply] = pickle.loads(os.pread(self._replies, number, 0))
                 return replies
             if what == DIED:
-                pid, batch, job = NOTE.unpack_from(self._note)
-                if batch != self._batch:
-                    return _Death(number, begun=False, job=NO_JOB)
-                if pid == size:
-                    return _Death(number, begun=True, job=job)
+                return _Death(code, batch == self._batch, number)
         _, batch, job = NOTE.unpack_from(self._note)
         code = self._keeper.wait()
         self.close()
         self._start()
-        return _Death(code, begun=batch == self._batch, job=job)
+        return _Death(code, batch == self._batch, job)
 
     def _receive(self, timeout_s: float | None = None) -> bytes:
         """The next message, empty when there is none to come."""

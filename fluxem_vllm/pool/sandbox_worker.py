@@ -23,12 +23,12 @@ from pathlib import Path
 from fluxem_vllm.pool.wire import Kind, Reply, do, dump, finish
 from fluxem_vllm.pool.work import load
 
-MESSAGE = struct.Struct("qqq")  # READY and FAILED; DONE, batch, size; DIED, exit code, process
-READY, FAILED, DONE, DIED = range(4)
+MESSAGE = struct.Struct("qqqq")  # WORK, batch, size; DONE, batch, size; DIED, batch, job, exit code
+READY, FAILED, WORK, DONE, DIED = range(5)
 MAX_PACKET = 4096
 BATCH = struct.Struct("q")  # number of the batch, before its data
 NOTE = struct.Struct("qqq")  # the worker's process, batch and job
-NO_JOB = -1
+NO_BATCH, NO_JOB = 0, -1
 
 SLICE_S = 0.05  # a batch that has taken longer stops after the job at hand
 FINISH_S = 30.0  # bound on embedding the results of a batch
@@ -64,22 +64,24 @@ def main() -> None:
         warm()
     except Exception as error:
         text = f"{type(error).__name__}: {error}".encode()[: MAX_PACKET - MESSAGE.size]
-        link.send(MESSAGE.pack(FAILED, 0, 0) + text)
+        link.send(MESSAGE.pack(FAILED, 0, 0, 0) + text)
         raise
     gc.collect()
     gc.freeze()  # collections would touch, and so copy, the pages that workers share
-    keeper = os.getpid()
+    keeper, note = os.getpid(), mmap.mmap(setup.fds[3], mmap.PAGESIZE)
     while True:
         pid = os.fork()
         if pid == 0:
             die_with(keeper)
-            Worker(link, setup).serve()
+            Worker(link, note, setup).serve()
             os._exit(GONE)
         code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         if code == GONE:
             return
         if code != RENEW:
-            link.send(MESSAGE.pack(DIED, code, pid))
+            worker, batch, job = NOTE.unpack_from(note)
+            begun = batch if worker == pid else NO_BATCH
+            link.send(MESSAGE.pack(DIED, begun, job, code))
 
 
 def die_with(parent: int) -> None:
@@ -97,20 +99,19 @@ def warm() -> None:
 class Worker:
     """Serves batches until the socket closes."""
 
-    def __init__(self, link: socket.socket, setup: Setup) -> None:
-        self._link = link
+    def __init__(self, link: socket.socket, note: mmap.mmap, setup: Setup) -> None:
+        self._link, self._note = link, note
         self._requests, self._replies = setup.fds[1:3]
-        self._note = mmap.mmap(setup.fds[3], mmap.PAGESIZE)
-        self._pid, self._batch = os.getpid(), 0
+        self._pid, self._batch = os.getpid(), NO_BATCH
         bound = setup.memory_mb << 20
         self._renew_bytes = data_bytes() + bound // 2
         resource.setrlimit(resource.RLIMIT_DATA, (data_bytes() + bound,) * 2)
 
     def serve(self) -> None:
         self._note_job(NO_JOB)
-        self._link.send(MESSAGE.pack(READY, 0, 0))
+        self._link.send(MESSAGE.pack(READY, 0, 0, 0))
         while packet := self._link.recv(MAX_PACKET):
-            _, batch, size = MESSAGE.unpack(packet)
+            _, batch, size, _ = MESSAGE.unpack(packet)
             data = os.pread(self._requests, size, 0)
             if BATCH.unpack_from(data)[0] != batch:
                 continue  # meant for a worker that died; it has been sent anew
@@ -119,7 +120,7 @@ class Worker:
             replies = pickle.dumps(self._work(*pickle.loads(data[BATCH.size :])))
             os.ftruncate(self._replies, 0)
             os.pwrite(self._replies, replies, 0)
-            self._link.send(MESSAGE.pack(DONE, batch, len(replies)))
+            self._link.send(MESSAGE.pack(DONE, batch, len(replies), 0))
             if data_bytes() > self._renew_bytes:
                 os._exit(RENEW)
 
