@@ -5,7 +5,6 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -116,11 +115,14 @@ def _held_out(text: str) -> bool:
     return hashlib.sha256(text.encode()).digest()[0] % HELD_OUT_OF == 0
 
 
-def _keep(texts: list[Any], split: Split) -> Iterator[Any]:
-    for text in texts:
-        key = text if isinstance(text, str) else text[0]
-        if split == "all" or _held_out(key) == (split == "heldout"):
-            yield text
+def _keep(texts: list[Any], split: Split) -> list[Any]:
+    """The split's texts."""
+    keys = [text if isinstance(text, str) else text[0] for text in texts]
+    return [
+        text
+        for text, key in zip(texts, keys, strict=True)
+        if split == "all" or _held_out(key) == (split == "heldout")
+    ]
 
 
 @lru_cache(maxsize=4)
@@ -141,12 +143,14 @@ def load_bank(split: Split = "train") -> Bank:
             chat = tuple((question, answer) for question, answer in pairs)
         else:
             for story in data.pop("story", []):
-                texts = tuple(template(t) for t in _keep(story["texts"], split))
-                if texts:
+                if texts := tuple(template(t) for t in _keep(story["texts"], split)):
                     stories.append(Story(parse_plan(story["plan"]), texts))
             for name, lists in data.items():
-                kinds = {k: tuple(template(t) for t in _keep(lists.get(k, []), split))
-                         for k in ("noun", "ask", "then")}  # fmt: skip
+                # A tool without a phrasing in the split could not be asked for: then all serve.
+                kinds = {
+                    k: tuple(template(t) for t in _keep(lists.get(k, []), split) or lists.get(k, []))
+                    for k in ("noun", "ask", "then")
+                }
                 answers = tuple(template(t) for t in lists.get("answer", []))
                 tools[name] = Phrases(**kinds, answer=answers)
     return Bank(tools, tuple(stories), joins, chat)

@@ -91,9 +91,19 @@ def prefix_of(tokenizer: Any, tools: Sequence[str]) -> list[int]:
     """The tokens with which every prompt that offers these tools begins."""
     if not tools:
         return []
-    return render(
-        tokenizer, (), [_schema(t) for t in tools], add_generation_prompt=False
+    some = [Message("user", ("?",))]  # a template wants a message
+    bare = render(tokenizer, some, add_generation_prompt=False).token_ids
+    full = render(
+        tokenizer, some, [_schema(t) for t in tools], add_generation_prompt=False
     ).token_ids
+    return full[: len(full) - len(bare)]
+
+
+def opening_of(tokenizer: Any) -> list[int]:
+    """The tokens with which an assistant's turn begins."""
+    some = [Message("user", ("?",))]
+    bare = render(tokenizer, some, add_generation_prompt=False).token_ids
+    return render(tokenizer, some).token_ids[len(bare) :]
 
 
 def branch_of(tokenizer: Any, sample: Sample) -> Branch:
@@ -104,7 +114,7 @@ def branch_of(tokenizer: Any, sample: Sample) -> Branch:
     learnt = [False] * len(ids)
     turns = 2 if sample.turn.calls else 1
     start_id, end_id = tokenizer.convert_tokens_to_ids([START, END])
-    opening = render(tokenizer, (), add_generation_prompt=True).token_ids
+    opening = opening_of(tokenizer)
     starts = [
         i + len(opening)
         for i, token in enumerate(ids)

@@ -52,8 +52,8 @@ def build_model(config: TrainingConfig, tokenizer: Any) -> FluxEMQwen3:
     torch.manual_seed(config.seed)
     flux = FluxEMConfig(
         layout_version=LAYOUT_VERSION,
-        method=config.fluxem.method,
-        layers=list(config.fluxem.layers),
+        method=config.fluxem.method,  # type: ignore[arg-type]  # FluxEMConfig checks it
+        layers=config.fluxem.layers,
         projector_hidden=config.fluxem.projector_hidden,
         references=REFERENCES,
         first_reference_id=tokenizer.convert_tokens_to_ids(reference(0)),
