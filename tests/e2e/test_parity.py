@@ -26,8 +26,8 @@ from fluxem_qwen3.rows import pack
 
 HIDDEN, VOCAB, GENERATED = 320, 600, 8
 # Measured: 6e-6 in float32. In bfloat16 both sides round every activation to 8 bits, in another
-# order: measured 0.06, with rows and without.
-TOLERANCE = {"float32": 1e-4, "bfloat16": 0.15}
+# order: measured 0.05, with rows and without.
+TOLERANCE = {"float32": 1e-4, "bfloat16": 0.1}
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -38,6 +38,7 @@ def _in_this_process() -> Iterator[None]:
         patch.setenv("VLLM_CPU_OMP_THREADS_BIND", "nobind")
         patch.setenv("VLLM_LOGGING_LEVEL", "ERROR")
         patch.setenv("VLLM_NO_USAGE_STATS", "1")
+        patch.setattr(torch, "set_num_threads", torch.set_num_threads)  # vLLM's CPU worker bans it
         logging.disable_progress_bar()
         yield
 
@@ -157,8 +158,8 @@ def read_twin(directory):
 @contextmanager
 def engine(directory, **options):
     from vllm import LLM
-    from vllm.distributed import cleanup_dist_env_and_memory
 
+    gc.freeze()  # a boot collects garbage six times: half its time, over vLLM's own modules
     llm = LLM(
         str(directory),
         **{
@@ -177,10 +178,7 @@ def engine(directory, **options):
     try:
         yield llm
     finally:
-        llm.llm_engine.engine_core.shutdown()
-        del llm
-        cleanup_dist_env_and_memory()
-        gc.collect()
+        llm.llm_engine.engine_core.shutdown()  # of the process groups as well
 
 
 WITH_ROWS = Prompt.random(1, 70, at=(0, 3, 30, 31, 69))
