@@ -177,14 +177,14 @@ def bind(annotation: Any, form: Any, where: str) -> Any:
     Raises:
         ToolError: naming `where`, the type wanted and what was given.
     """
-    options = [o for o in _options(annotation) if _accepts(o, form)]
+    options = [o for o in argument_types(annotation) if _accepts(o, form)]
     for option in options:
         try:
             return _read(option, form, where)
         except ValueFormError as error:
             if len(options) == 1:
                 raise ToolError(f"`{where}`: {error}") from None
-    raise ToolError(f"`{where}` must be a {type_name(annotation)}, got {clip(form)}")
+    raise ToolError(f"`{where}`: expected {type_name(annotation)}, got {clip(form)}")
 
 
 def _accepts(option: Any, form: Any) -> bool:
@@ -208,7 +208,7 @@ def _read(option: Any, form: Any, where: str) -> Any:
     return _KINDS[option].read(form, where)
 
 
-def _options(annotation: Any) -> tuple[Any, ...]:
+def argument_types(annotation: Any) -> tuple[Any, ...]:
     """The members of a union in the order of `_KINDS`, `Number` counting as one member."""
     if annotation in _KINDS or typing.get_origin(annotation) is Literal:
         return (annotation,)
@@ -220,7 +220,7 @@ def _options(annotation: Any) -> tuple[Any, ...]:
 
 def json_schema(annotation: Any) -> dict[str, Any]:
     """JSON Schema of an argument type."""
-    options = [_schema_one(o) for o in _options(annotation)]
+    options = [_schema_one(o) for o in argument_types(annotation)]
     return options[0] if len(options) == 1 else {"anyOf": options}
 
 
@@ -234,7 +234,7 @@ def _schema_one(option: Any) -> dict[str, Any]:
 
 def type_name(annotation: Any) -> str:
     """The type as people call it: `whole number`, `distribution or list of numbers`."""
-    return " or ".join(_name_one(option) for option in _options(annotation))
+    return " or ".join(_name_one(option) for option in argument_types(annotation))
 
 
 def _name_one(option: Any) -> str:

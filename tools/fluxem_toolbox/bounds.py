@@ -16,7 +16,7 @@ MAX_LIST_BITS = 20_000_000  # of all numbers of a list together, over their comm
 MAX_EXACT_BITS = 65_536  # of an exact probability's denominator; beyond it the answer is a float
 MAX_TRIALS = 10**12  # n of a binomial distribution whose probabilities are floats
 MAX_VARIANCE = 10**9  # of a distribution whose masses are summed
-MAX_ENTROPY_VARIANCE = 10**8  # of a distribution whose entropy is summed
+MAX_ENTROPY_VARIANCE = 10**7  # of a distribution whose entropy is summed
 
 
 def refuse_over(who: str, what: str, value: int | Fraction, limit: int) -> None:
@@ -50,15 +50,14 @@ def number_bits(x: Number) -> int:
 
 def check_number(where: str, x: Number) -> None:
     """Refuse a number too long to compute with, or one that is not finite."""
-    if isinstance(x, Decimal | float) and not math.isfinite(x):
+    if not _is_finite(x):
         raise ToolError(f"`{where}` must be a finite number, got {x}")
     if isinstance(x, Decimal):
-        if _places(x) > MAX_PLACES:
-            raise ToolError(
-                f"`{where}` has {_places(x)} decimal places; the limit is {MAX_PLACES}", "limit"
-            )
-    elif number_bits(x) > MAX_BITS:
-        raise ToolError(f"`{where}` has {number_bits(x)} bits; the limit is {MAX_BITS}", "limit")
+        size, unit, limit = _places(x), "decimal places", MAX_PLACES
+    else:
+        size, unit, limit = number_bits(x), "bits", MAX_BITS
+    if size > limit:
+        raise ToolError(f"`{where}` has {size} {unit}; the limit is {limit}", "limit")
 
 
 def check_list(where: str, items: Sequence[Number]) -> None:
@@ -76,10 +75,14 @@ def check_result(tool: str, value: Value) -> None:
     for item in items:
         if isinstance(item, int | Fraction):
             check_bits(tool, number_bits(item))
-        elif isinstance(item, float | Decimal) and not math.isfinite(item):
+        elif isinstance(item, float | Decimal) and not _is_finite(item):
             raise ToolError(f"`{tool}` has no finite value for these arguments", "undefined")
 
 
+def _is_finite(x: Number) -> bool:
+    return x.is_finite() if isinstance(x, Decimal) else not isinstance(x, float) or math.isfinite(x)
+
+
 def _places(x: Decimal) -> int:
-    exponent = x.as_tuple().exponent
-    return len(x.as_tuple().digits) + (abs(exponent) if isinstance(exponent, int) else 0)
+    _, digits, exponent = x.as_tuple()
+    return len(digits) + (abs(exponent) if isinstance(exponent, int) else 0)

@@ -1,6 +1,6 @@
 """Sums of probability times log2, exact where every ratio is a power of two."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -18,23 +18,27 @@ from fluxem_toolbox.masses import (
     step_up,
     support,
 )
-from fluxem_toolbox.rationals import high_precision, nearest_float, power_of_two, real
+from fluxem_toolbox.rationals import high_precision, nearest_float, power_of_two, real, to_fraction
 
 
-def weighted_bits(terms: Sequence[tuple[Fraction, Fraction]]) -> Fraction | float:
-    """The sum of weight * log2(ratio) over the `(weight, ratio)` terms."""
-    exponents = [power_of_two(ratio) for _, ratio in terms]
+def weighted_bits(terms: Iterable[tuple[Any, Any]]) -> Fraction | float:
+    """The sum of weight * log2(ratio) over `(weight, ratio)` pairs of rationals.
+
+    They are computed with as `gmpy2.mpq`, which is several times as fast as Fraction.
+    """
+    pairs = [(gmpy2.mpq(weight), gmpy2.mpq(ratio)) for weight, ratio in terms]
+    exponents = [power_of_two(ratio) for _, ratio in pairs]
     if None not in exponents:
-        return sum((w * (k or 0) for (w, _), k in zip(terms, exponents, strict=True)), Fraction(0))
+        return to_fraction(sum(w * (k or 0) for (w, _), k in zip(pairs, exponents, strict=True)))
     with high_precision():
-        return nearest_float(sum((real(w) * _log2(r) for w, r in terms), gmpy2.mpfr(0)))
+        return nearest_float(sum(w * _log2(ratio) for w, ratio in pairs))
 
 
-def _log2(x: Fraction) -> Any:
-    """log2 of a positive rational, to full precision near 1 too."""
-    if abs(x - 1) < Fraction(1, 2):
-        return gmpy2.log1p(real(x - 1)) / gmpy2.const_log2()
-    return gmpy2.log2(real(x))
+def _log2(x: Any) -> Any:
+    """log2 of a positive mpq, to full precision near 1 too."""
+    if abs(x - 1) < 0.5:
+        return gmpy2.log1p(gmpy2.mpfr(x - 1)) / gmpy2.const_log2()
+    return gmpy2.log2(gmpy2.mpfr(x))
 
 
 def distribution_entropy(d: Distribution) -> Fraction | float:

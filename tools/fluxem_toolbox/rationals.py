@@ -64,6 +64,11 @@ def real(x: int | Fraction) -> Any:
     return gmpy2.mpfr(gmpy2.mpq(x))
 
 
+def to_fraction(x: Any) -> Fraction:
+    """A whole number or an mpq as a Fraction."""
+    return Fraction(int(x.numerator), int(x.denominator))
+
+
 def exact_root(x: Fraction, degree: int) -> Fraction | None:
     """The rational non-negative root of `x >= 0`, or None when it is irrational."""
     parts = []
@@ -78,12 +83,12 @@ def exact_root(x: Fraction, degree: int) -> Fraction | None:
     return Fraction(parts[0], parts[1])
 
 
-def power_of_two(x: Fraction) -> int | None:
-    """The whole k with `2**k == x`, or None."""
+def power_of_two(x: Any) -> int | None:
+    """The whole k with `2**k == x` of a Fraction or an mpq, or None."""
     over, under = x.numerator, x.denominator
     if over <= 0 or over & (over - 1) or under & (under - 1):
         return None
-    return over.bit_length() - under.bit_length()
+    return int(over.bit_length() - under.bit_length())
 
 
 def over_common_denominator(tool: str, data: Sequence[Number]) -> tuple[list[int], int]:

@@ -168,9 +168,9 @@ def lcm(a: int, b: int) -> int:
 
 @tool("arithmetic", keywords=("round", "rounded", "nearest", "decimal places", "digits"))
 def round_to(x: Number, digits: int = 0) -> Number:
-    """Round to a number of decimal places, halves away from zero.
+    """Round x to a number of decimal places.
 
-    Negative digits round to tens, hundreds and so on.
+    Halves go away from zero. Negative digits round to tens, hundreds and so on.
 
     >>> round_to(Fraction(2, 3), 2), round_to(Fraction(5, 2)), round_to(1250, -2)
     (Decimal('0.67'), 3, 1300)

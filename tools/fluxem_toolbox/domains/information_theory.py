@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
+
+import gmpy2
 
 from fluxem_encoders.forms import clip
 from fluxem_encoders.values import Distribution, Number, Numbers
@@ -13,8 +16,8 @@ from fluxem_toolbox.registry import tool
 SUM_TOLERANCE = Fraction(1, 10**9)  # of probabilities that contain floats
 
 
-def _probabilities(name: str, argument: str, values: Numbers) -> list[Fraction]:
-    """The values as exact probabilities.
+def _probabilities(name: str, argument: str, values: Numbers) -> list[Any]:
+    """The values as exact probabilities, each an mpq.
 
     Raises:
         ToolError: when one is negative, or they do not sum to 1.
@@ -31,7 +34,7 @@ def _probabilities(name: str, argument: str, values: Numbers) -> list[Fraction]:
             f"`{name}` needs probabilities that sum to 1 in {argument}, got the sum "
             f"{clip(in_form_of(Fraction(sum(parts), scale), values))}; divide each by it"
         )
-    return [Fraction(v) for v in values]
+    return [gmpy2.mpq(x, scale) for x in parts]
 
 
 def _in_form(bits: Fraction | float, inputs: Sequence[Number]) -> Number:
@@ -51,7 +54,7 @@ def entropy(distribution: Distribution | Numbers) -> Number:
     if isinstance(distribution, Distribution):
         return _in_form(distribution_entropy(distribution), distribution.parameters)
     p = _probabilities("entropy", "distribution", distribution)
-    return _in_form(weighted_bits([(x, 1 / x) for x in p if x]), distribution)
+    return _in_form(weighted_bits((x, 1 / x) for x in p if x), distribution)
 
 
 @tool(
@@ -70,7 +73,7 @@ def surprisal(p: Number) -> Number:
     return _in_form(weighted_bits([(Fraction(1), 1 / Fraction(p))]), (p,))
 
 
-def _paired(name: str, p: Numbers, q: Numbers) -> list[tuple[Fraction, Fraction]]:
+def _paired(name: str, p: Numbers, q: Numbers) -> list[tuple[Any, Any]]:
     """The probabilities of both lists, where that of `p` is not 0."""
     if len(p) != len(q):
         raise ToolError(f"`{name}` needs lists of equal length, got {len(p)} and {len(q)}")
@@ -89,7 +92,7 @@ def kl_divergence(p: Numbers, q: Numbers) -> Number:
     0.2075187496394219
     """
     pairs = _paired("kl_divergence", p, q)
-    return _in_form(weighted_bits([(x, x / y) for x, y in pairs]), (*p, *q))
+    return _in_form(weighted_bits((x, x / y) for x, y in pairs), (*p, *q))
 
 
 @tool("information_theory", keywords=("coding", "loss", "expected code length", "bits"))
@@ -100,7 +103,7 @@ def cross_entropy(p: Numbers, q: Numbers) -> Number:
     1.207518749639422
     """
     pairs = _paired("cross_entropy", p, q)
-    return _in_form(weighted_bits([(x, 1 / y) for x, y in pairs]), (*p, *q))
+    return _in_form(weighted_bits((x, 1 / y) for x, y in pairs), (*p, *q))
 
 
 @tool("information_theory", keywords=("binary symmetric channel", "noisy", "noise", "bit flip"))
@@ -117,4 +120,4 @@ def channel_capacity(error_rate: Number) -> Number:
             f"`channel_capacity` needs 0 <= error_rate <= 1, got error_rate={clip(error_rate)}"
         )
     e = Fraction(error_rate)
-    return _in_form(weighted_bits([(x, 2 * x) for x in (e, 1 - e) if x]), (error_rate,))
+    return _in_form(weighted_bits((x, 2 * x) for x in (e, 1 - e) if x), (error_rate,))

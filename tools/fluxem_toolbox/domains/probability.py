@@ -44,7 +44,7 @@ def normal_distribution(mean: Number, sd: Number) -> Distribution:
 
 @tool("probability", keywords=("first success", "until", "tries", "attempts", "waiting", "trials"))
 def geometric_distribution(p: Number) -> Distribution:
-    """Geometric: trials up to the first success, 1, 2, ...
+    """Geometric: number of trials up to the first success.
 
     >>> geometric_distribution(Fraction(1, 6))
     Distribution(family='geometric', parameters=(Fraction(1, 6),))
@@ -130,7 +130,7 @@ def probability_less_than(distribution: Distribution, x: Number) -> Number:
 
 @tool("probability", keywords=("from", "to", "within", "range", "interval", "inclusive"))
 def probability_between(distribution: Distribution, low: Number, high: Number) -> Number:
-    """Chance of low to high, both included, P(low <= X <= high).
+    """Chance from low to high inclusive, P(low <= X <= high).
 
     >>> probability_between(Distribution("binomial", (4, Fraction(1, 2))), 1, 2)
     Fraction(5, 8)
