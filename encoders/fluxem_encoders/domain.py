@@ -1,7 +1,7 @@
 """What a domain brings along, and the dict of all of them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -41,7 +41,9 @@ class Domain:
         traits: what the feature lanes are made of.
         parts: what the composition lanes are made of.
         algebra: operation -> "exact" or the bound of its relative error.
-        combine: operation and operands -> result; raises AlgebraError, CapacityError.
+        combine: one of these operations and its operands, one for `UNARY` ones and else two, to
+            the result; raises AlgebraError, CapacityError.
+        vectors: where the domain has one, its way for arrays.
     """
 
     name: str
@@ -52,10 +54,12 @@ class Domain:
     decode: Callable[[F32], Value]
     traits: Callable[[Any], Traits]
     parts: Callable[[Any], Parts]
-    algebra: Mapping[str, str] = field(default_factory=dict)
-    combine: Callable[..., Value] | None = None
+    algebra: Mapping[str, str]
+    combine: Callable[..., Value]
     vectors: Vectors | None = None
 
+
+UNARY = ("negate", "not")
 
 DOMAINS: dict[str, Domain] = {}
 

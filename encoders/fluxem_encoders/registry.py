@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from fluxem_encoders import domains as domains  # fills DOMAINS
 from fluxem_encoders.compose import compose_lanes, mark_source
-from fluxem_encoders.domain import DOMAINS, Domain, register
+from fluxem_encoders.domain import DOMAINS, UNARY, Domain, register
 from fluxem_encoders.errors import AlgebraError, DecodeError, UnknownDomainError
 from fluxem_encoders.features import columns, features
 from fluxem_encoders.layout import COMPOSE, FEATURES, TAG, VALUE, WIDTH
@@ -45,6 +45,7 @@ __all__ = [
 F32 = NDArray[np.float32]
 
 TOLERANCE = 1e-3  # of a value lane; neighbouring code points lie 1/128 apart or more
+LARGEST = 1.125  # of all value lanes: the digit 9
 BLOCK = 2048  # rows worked on at a time, so that they stay in the processor's cache
 
 _DEFAULT: dict[type, str] = {
@@ -214,6 +215,8 @@ def _decode_row(e: F32, name: str) -> Value:
     if domain is None:
         raise DecodeError(f"the tag names `{name}`, which has no encoder")
     lanes = e[VALUE]
+    if np.abs(lanes).max() > LARGEST + TOLERANCE:  # also keeps the work on garbage small
+        raise DecodeError(f"no value of `{name}` has a lane beyond ±{LARGEST}")
     try:
         value = domain.decode(lanes)
         again = domain.encode(value)
@@ -251,16 +254,15 @@ def combine(op: str, *embeddings: ArrayLike) -> F32:
         CapacityError: when the result is outside what the lanes hold.
         DecodeError: when an operand is no embedding of a value.
     """
-    if not embeddings:
-        raise AlgebraError(f"`{op}` needs operands")
+    values = [decode(e) for e in embeddings]
     names = [decode_domain(e) for e in embeddings]
     # A number may stand beside any other value: the other one's domain decides.
-    domain = _domain(next((name for name in names if name != "arithmetic"), "arithmetic"))
-    if domain.combine is None or op not in domain.algebra:
-        raise AlgebraError(
-            f"`{domain.name}` has no `{op}`; it has {', '.join(domain.algebra) or 'none'}"
-        )
-    result = domain.combine(op, *map(decode, embeddings))
+    domain = DOMAINS[next((name for name in names if name != "arithmetic"), "arithmetic")]
+    if op not in domain.algebra:
+        raise AlgebraError(f"`{domain.name}` has no `{op}`; it has {', '.join(domain.algebra)}")
+    if len(values) != (1 if op in UNARY else 2):
+        raise AlgebraError(f"`{op}` takes {'one' if op in UNARY else 'two'}, got {len(values)}")
+    result = domain.combine(op, *values)
     name = domain.name if domain.holds(result) else domain_of(result)
     return mark_source(encode(result, name), "composed")
 

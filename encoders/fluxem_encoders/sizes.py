@@ -23,14 +23,13 @@ def log2_of(x: Number) -> float | None:
 
 
 def near(x: Number) -> float:
-    """`x` as a float; beyond 1e±290 it stops at 1e±300."""
+    """`x` as a float; an exact number beyond 2**±960 stops at 1e±300."""
     if isinstance(x, float):
         return max(-HUGE, min(HUGE, x))
-    if isinstance(x, Decimal) and x and not -290 < x.adjusted() < 290:
-        return math.copysign(HUGE if x.adjusted() > 0 else 1 / HUGE, x)
-    if isinstance(x, int) and abs(x) >= 10**290:
-        return math.copysign(HUGE, x)
-    return float(x)
+    size = log2_of(x) or 0.0
+    if abs(size) < 960:
+        return float(x)
+    return math.copysign(HUGE if size > 0 else 1 / HUGE, x > 0 or -1)
 
 
 def log10_beyond(x: Number) -> float:

@@ -35,8 +35,8 @@ def parts(value: bool) -> Parts:
 
 def combine(op: str, *values: bool) -> bool:
     """The connective, by minimum, maximum and sum of 0 and 1."""
-    if len(values) != (1 if op == "not" else 2) or not all(isinstance(v, bool) for v in values):
-        raise AlgebraError(f"`{op}` takes {'one truth value' if op == 'not' else 'two'}")
+    if not all(isinstance(value, bool) for value in values):
+        raise AlgebraError(f"`{op}` takes truth values only")
     if op == "not":
         return not values[0]
     return {"and": min(values), "or": max(values), "xor": sum(values) == 1}[op]
