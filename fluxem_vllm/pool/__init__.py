@@ -1,6 +1,6 @@
 """Where tools and span detection run: in this process, or in Ray actors."""
 
-from fluxem_vllm.pool.errors import DetectionError, PoolBusyError, PoolClosedError
+from fluxem_vllm.pool.errors import DetectionError, PoolBusyError, PoolClosedError, PoolLostError
 from fluxem_vllm.pool.executor import (
     CallError,
     Detected,
@@ -17,6 +17,7 @@ __all__ = [
     "Executor",
     "PoolBusyError",
     "PoolClosedError",
+    "PoolLostError",
     "ToolCall",
     "ToolOutcome",
     "make_executor",

@@ -19,5 +19,9 @@ class PoolClosedError(FluxEMError, RuntimeError):
     """The executor was closed before, or while, the request was served."""
 
 
+class PoolLostError(FluxEMError, ConnectionError):
+    """The Ray cluster cannot be reached, or does not start the pool's actors."""
+
+
 class DetectionError(FluxEMError, RuntimeError):
     """Span detection failed on a text, or took too long."""

@@ -62,6 +62,13 @@ class Detected:
 class Executor(Protocol):
     """Runs tools and span detection without blocking the event loop."""
 
+    async def start(self) -> None:
+        """Have all workers ready; without it the first request does so.
+
+        Raises:
+            PoolLostError: when workers do not start.
+        """
+
     async def detect(self, texts: Sequence[str], limit: int) -> list[list[Detected]]:
         """At most `limit` spans of each text, in order of appearance.
 
@@ -95,4 +102,8 @@ def make_executor(kind: Literal["ray", "inline"], **options: Any) -> Executor:
         from fluxem_vllm.pool.inline import InlineExecutor
 
         return InlineExecutor(**options)
+    if kind == "ray":
+        from fluxem_vllm.pool.ray_executor import RayExecutor  # imports ray
+
+        return RayExecutor(**options)
     raise ValueError(f"an executor is `ray` or `inline`, got {kind!r}")

@@ -25,6 +25,9 @@ class InlineExecutor(CachedExecutor):
         load(tool_modules)
         self._timeouts = 0
 
+    async def start(self) -> None:
+        pass
+
     async def _work(self, kind: Kind, jobs: list[bytes], deadline_s: float | None) -> list[Reply]:
         if deadline_s is None:
             return await asyncio.to_thread(lambda: finish([do(kind, job) for job in jobs]))
