@@ -139,9 +139,8 @@ def number_from_json(form: Any) -> Number:
     if isinstance(form, float):
         if not math.isfinite(form):
             raise ValueFormError(f"expected a finite number, got {form}")
-        return (
-            int(form) if form.is_integer() and abs(form) < JSON_INT_LIMIT else Decimal(repr(form))
-        )
+        whole = form.is_integer() and abs(form) < JSON_INT_LIMIT
+        return int(form) if whole else Decimal(repr(float(form)))  # numpy's floats repr otherwise
     return form
 
 

@@ -38,7 +38,7 @@ def _order_bits(n: int) -> float:
 
 
 def _choice_bits(n: int, k: int) -> float:
-    """Slightly more bits than `C(n, k)` has for `k <= n / 2`: it is at most (e n / k)^k."""
+    """Slightly more bits than `C(n, k)` has for `k <= n / 2`: at most 2^n and (e n / k)^k."""
     if k > MAX_BITS:
         return math.inf
-    return k * (math.log2(n) - math.log2(k) + math.log2(math.e)) if k else 0
+    return min(n, k * (math.log2(n) - math.log2(k) + math.log2(math.e))) if k else 0
