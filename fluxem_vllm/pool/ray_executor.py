@@ -30,8 +30,8 @@ class RayExecutor(CachedExecutor):
     def __init__(
         self,
         *,
-        tool_actors: int = 2,
-        detect_actors: int = 1,
+        tool_workers: int = 2,
+        detectors: int = 1,
         tool_modules: Sequence[str] = (),
         namespace: str = "fluxem",
         address: str | None = None,
@@ -54,7 +54,7 @@ class RayExecutor(CachedExecutor):
             memory_mb: what the work in one actor may take.
         """
         super().__init__(cache_entries=cache_entries, cache_mb=cache_mb)
-        self._actors: dict[Kind, int] = {"run": tool_actors, "detect": detect_actors}
+        self._actors: dict[Kind, int] = {"run": tool_workers, "detect": detectors}
         self._arguments = (tuple(tool_modules), memory_mb)
         self._namespace = namespace
         self._address = address
