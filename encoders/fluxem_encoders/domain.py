@@ -25,6 +25,7 @@ class Vectors(Protocol):
         self, e_ND: F32, dtype: type[np.int64] | type[np.float64]
     ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         """The numbers as that dtype, and which rows hold such a number; both of shape (N,)."""
+        ...
 
 
 @dataclass(frozen=True)

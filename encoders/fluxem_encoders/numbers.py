@@ -38,6 +38,13 @@ def is_number(value: object) -> TypeGuard[Number]:
     return isinstance(value, int | Fraction | Decimal | float) and not isinstance(value, bool)
 
 
+def is_finite(x: Number) -> bool:
+    """False for infinities and NaN, of float and Decimal."""
+    if isinstance(x, Decimal):
+        return x.is_finite()
+    return not isinstance(x, float) or math.isfinite(x)
+
+
 @dataclass(frozen=True)
 class NumberCode:
     """Lanes: kind 4, wide 1, sign 1, exponent 1 + `exponent_digits`, body the rest.
@@ -69,15 +76,16 @@ class NumberCode:
         Raises:
             CapacityError: when `x` is not finite or too long.
         """
+        if not is_finite(x):
+            raise self._refuse()
         head = np.zeros(EXPONENT + 1 + self.exponent_digits, dtype=np.float32)
         head[SIGN] = sign_lane(_negative(x))
         if isinstance(x, float):
-            wide, body = False, self._float_body(x)
+            wide, body = False, np.zeros(self.body, dtype=np.float32)
+            body[:8] = byte_lanes(struct.pack(">d", x))
         elif isinstance(x, Fraction):
             wide, body = self._magnitudes(abs(x.numerator), x.denominator)
         elif isinstance(x, Decimal):
-            if not x.is_finite():
-                raise self._refuse()
             _, digits, exponent = x.as_tuple()
             if abs(int(exponent)) >= 10**self.exponent_digits or len(digits) > 4 * self.body:
                 raise self._refuse()
@@ -121,13 +129,6 @@ class NumberCode:
             lanes = _wide(m) if wide else digit_lanes(m, part)
             body[i * part : i * part + len(lanes)] = lanes
         return wide, body
-
-    def _float_body(self, x: float) -> F32:
-        if not math.isfinite(x):
-            raise self._refuse()
-        body = np.zeros(self.body, dtype=np.float32)
-        body[:8] = byte_lanes(struct.pack(">d", x))
-        return body
 
     def _refuse(self) -> CapacityError:
         return CapacityError(f"a number outside the capacity of these lanes: {self.limits()}")

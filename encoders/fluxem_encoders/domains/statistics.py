@@ -28,7 +28,7 @@ from fluxem_encoders.domain import Domain, register
 from fluxem_encoders.errors import AlgebraError, CapacityError
 from fluxem_encoders.features import list_traits
 from fluxem_encoders.forms import exact
-from fluxem_encoders.numbers import is_number
+from fluxem_encoders.numbers import is_finite, is_number
 from fluxem_encoders.sizes import log2_of
 from fluxem_encoders.values import Number, Numbers
 
@@ -41,6 +41,7 @@ BODY = slice(12, 112)
 ROOM = BODY.stop - BODY.start
 
 MAX_EXPONENT = 127
+MAX_DIGITS = 150  # of a Decimal; more than a list has lanes for
 LIMITS = (
     f"lists of ints and Decimals over one power of ten within 10**±{MAX_EXPONENT}: 100 items of "
     "up to 127 units, 50 up to 32,639, 33 up to 8.3e6, 25 up to 2.1e9, 12 up to 9.1e18; mixed "
@@ -57,8 +58,12 @@ def holds(value: object) -> bool:
 
 def encode(xs: Numbers) -> F32:
     """Header and body; the empty list has an empty body."""
+    if not all(map(is_finite, xs)):
+        raise CapacityError(f"there is room for {LIMITS}; none that is not finite")
+    if len(xs) > ROOM:
+        raise CapacityError(f"a list of {len(xs)} numbers is too long; there is room for {LIMITS}")
     lanes = _scaled(xs)
-    return lanes if lanes is not None else _packed(xs)
+    return _packed(xs) if lanes is None else lanes
 
 
 def decode(lanes: F32) -> Numbers:
@@ -67,25 +72,19 @@ def decode(lanes: F32) -> Numbers:
 
 
 def _scaled(xs: Numbers) -> F32 | None:
-    pairs = [_coefficient(x) for x in xs if isinstance(x, int | Decimal)]
-    if len(pairs) < len(xs) or len(xs) > ROOM or None in pairs:
+    decimals = [isinstance(x, Decimal) for x in xs]
+    mixed = len(set(decimals)) > 1
+    if (shared := _over_one_scale(xs)) is None:
         return None
-    known = [pair for pair in pairs if pair is not None]
-    scale = min((exponent for _, exponent in known), default=0)
-    if known and max(e for _, e in known) - scale > 2 * MAX_EXPONENT:
-        return None
-    mixed = len({isinstance(x, Decimal) for x in xs}) > 1
-    units = [n * 10 ** (exponent - scale) for n, exponent in known]
+    units, scale = shared
     if mixed:
-        units = [2 * n + isinstance(x, Decimal) for n, x in zip(units, xs, strict=True)]
-    if any(n.bit_length() > 8 * ROOM for n in units):
-        return None
+        units = [2 * n + decimal for n, decimal in zip(units, decimals, strict=True)]
     limbs = max(map(limbs_needed, units), default=1)
     if limbs * len(xs) > ROOM:
         return None
     lanes = np.zeros(112, dtype=np.float32)
     lanes[WAY] = one_hot(0, 2)
-    lanes[TYPES] = one_hot(2 if mixed else int(bool(xs) and isinstance(xs[0], Decimal)), 3)
+    lanes[TYPES] = one_hot(2 if mixed else int(any(decimals)), 3)
     lanes[[COUNT, LIMBS, SCALE]] = np.array([len(xs), limbs, scale]) / 128
     for i, n in enumerate(units):
         start = BODY.start + i * limbs
@@ -93,14 +92,27 @@ def _scaled(xs: Numbers) -> F32 | None:
     return lanes
 
 
+def _over_one_scale(xs: Numbers) -> tuple[list[int], int] | None:
+    """All numbers as n * 10**scale with one scale; None unless ints and Decimals of fit size."""
+    pairs = []
+    for x in xs:
+        pair = _coefficient(x) if isinstance(x, int | Decimal) else None
+        if pair is None:
+            return None
+        pairs.append(pair)
+    scale = min((exponent for _, exponent in pairs), default=0)
+    units = [n * 10 ** (exponent - scale) for n, exponent in pairs]
+    return None if any(n.bit_length() > 8 * ROOM for n in units) else (units, scale)
+
+
 def _coefficient(x: int | Decimal) -> tuple[int, int] | None:
     """`x` as n * 10**exponent; ints over the largest power of ten that divides them."""
     if isinstance(x, Decimal):
-        if not x.is_finite():
-            raise CapacityError(f"`statistics` holds {LIMITS}; none that is not finite")
-        sign, digits, place = x.as_tuple()
-        n, exponent = int("".join(map(str, digits))), int(place)
-        return (-n if sign else n, exponent) if abs(exponent) <= MAX_EXPONENT else None
+        sign, digits, exponent = x.as_tuple()
+        if abs(int(exponent)) > MAX_EXPONENT or len(digits) > MAX_DIGITS:
+            return None
+        n = int("".join(map(str, digits)))
+        return -n if sign else n, int(exponent)
     if x.bit_length() > 8 * ROOM:
         return None
     if x == 0:
@@ -144,8 +156,6 @@ def _packed(xs: Numbers) -> F32:
 def _pack(x: Number) -> bytes:
     """A byte of type (upper 2 bits) and lengths, then the payload."""
     if isinstance(x, float):
-        if not math.isfinite(x):
-            raise CapacityError(f"there is room for {LIMITS}; none that is not finite")
         return bytes([3 << 6]) + struct.pack(">d", x)
     if isinstance(x, Fraction):
         top, bottom = _signed(x.numerator), _signed(x.denominator)
@@ -154,7 +164,7 @@ def _pack(x: Number) -> bytes:
         return bytes([2 << 6 | len(top) << 3 | len(bottom)]) + top + bottom
     if isinstance(x, Decimal):
         sign, digits, place = x.as_tuple()
-        if abs(int(place)) > MAX_EXPONENT or len(digits) > 2 * ROOM:
+        if abs(int(place)) > MAX_EXPONENT or len(digits) > MAX_DIGITS:
             raise CapacityError(f"there is room for {LIMITS}")
         n = int("".join(map(str, digits)))
         payload = _signed(int(place)) + _signed(-n if sign else n)
@@ -166,37 +176,36 @@ def _pack(x: Number) -> bytes:
     return bytes([kind << 6 | len(payload)]) + payload
 
 
-def _signed(n: int) -> bytes:
-    return n.to_bytes(n.bit_length() // 8 + 1, "little", signed=True)
-
-
 def _unpack(lanes: F32) -> Numbers:
     stream = read_bytes(lanes[BODY])
     xs: list[Number] = []
     while stream:
-        kind, size = stream[0] >> 6, stream[0] & 63
-        if kind == 3:
-            size = 8
-        elif kind == 2:
-            top, bottom = size >> 3, size & 7
-            size = top + bottom
-        payload, stream = stream[1 : 1 + size], stream[1 + size :]
-        n = int.from_bytes(payload, "little", signed=True)
-        if kind == 3:
-            xs.append(float(struct.unpack(">d", payload)[0]))
-        elif kind == 2:
-            over, under = (
-                int.from_bytes(part, "little", signed=True)
-                for part in (payload[:top], payload[top:])
-            )
-            xs.append(Fraction(over, under))
-        elif kind == 1:
-            place = int.from_bytes(payload[:1], "little", signed=True)
-            n = int.from_bytes(payload[1:], "little", signed=True)
-            xs.append(Decimal((int(n < 0), tuple(map(int, str(abs(n)))), place)))
-        else:
-            xs.append(n)
+        x, stream = _first(stream)
+        xs.append(x)
     return tuple(xs)
+
+
+def _first(stream: bytes) -> tuple[Number, bytes]:
+    """The number that the stream begins with, and the rest of the stream."""
+    kind, size, stream = stream[0] >> 6, stream[0] & 63, stream[1:]
+    if kind == 3:
+        return float(struct.unpack(">d", stream[:8])[0]), stream[8:]
+    if kind == 2:
+        top, end = size >> 3, (size >> 3) + (size & 7)
+        return Fraction(_whole(stream[:top]), _whole(stream[top:end])), stream[end:]
+    payload, stream = stream[:size], stream[size:]
+    if kind == 1:
+        n = _whole(payload[1:])
+        return Decimal((int(n < 0), tuple(map(int, str(abs(n)))), _whole(payload[:1]))), stream
+    return _whole(payload), stream
+
+
+def _signed(n: int) -> bytes:
+    return n.to_bytes(n.bit_length() // 8 + 1, "little", signed=True)
+
+
+def _whole(data: bytes) -> int:
+    return int.from_bytes(data, "little", signed=True)
 
 
 def parts(xs: Numbers) -> Parts:
