@@ -302,7 +302,9 @@ def clip(form: Any) -> str:
         return f"{clip(form.numerator)}/{clip(form.denominator)}"
     if isinstance(form, list | tuple | dict):
         return f"{'an object' if isinstance(form, dict) else 'a list'} of {len(form)} items"
-    text = repr(form[:60]) if isinstance(form, str) else str(form)
+    if isinstance(form, str):
+        form = repr(form[:60])
+    text = to_text(form) if isinstance(form, Duration) else str(form)
     return text if len(text) <= 60 else text[:57] + "..."
 
 

@@ -16,7 +16,7 @@ from fluxem_toolbox.registry import tool
 def _scaled(name: str, data: Numbers, least: int = 1) -> tuple[list[int], int]:
     """The data over their common denominator, which lets every statistic work in integers."""
     if len(data) < least:
-        raise ToolError(f"`{name}` needs at least {least} numbers, got {len(data)}")
+        raise ToolError(f"`{name}` needs {least} or more numbers, got {len(data)}")
     return over_common_denominator(name, data)
 
 

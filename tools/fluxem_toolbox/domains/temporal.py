@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Literal
 
-from fluxem_encoders.forms import clip, to_text
+from fluxem_encoders.forms import clip
 from fluxem_encoders.values import Duration, Number
 from fluxem_toolbox.errors import ToolError
 from fluxem_toolbox.rationals import in_form_of
@@ -54,7 +54,7 @@ def subtract_duration(moment: date, duration: Duration) -> date:
 def _shifted(name: str, moment: date, duration: Duration, sign: int) -> date:
     days = duration.days + Fraction(duration.seconds) / SECONDS_PER["days"]
     if days.denominator != 1:
-        raise ToolError(f"`{name}` moves dates by whole days, got {clip(to_text(duration))}")
+        raise ToolError(f"`{name}` moves dates by whole days, got {clip(duration)}")
     year, month = divmod(moment.year * 12 + moment.month - 1 + sign * duration.months, 12)
     try:
         last = calendar.monthrange(year, month + 1)[1]
@@ -63,7 +63,7 @@ def _shifted(name: str, moment: date, duration: Duration, sign: int) -> date:
     except (ValueError, OverflowError):
         raise ToolError(
             f"`{name}` gives dates of the years 1 to 9999; {moment} and "
-            f"{clip(to_text(duration))} lead beyond",
+            f"{clip(duration)} lead beyond",
             "limit",
         ) from None
 
@@ -107,7 +107,7 @@ def convert_duration(
     if duration.months:
         raise ToolError(
             f"`convert_duration` needs a length without months or years, which have no fixed "
-            f"length, got {clip(to_text(duration))}; `days_between` counts between two dates",
+            f"length, got {clip(duration)}; `days_between` counts between two dates",
             "undefined",
         )
     seconds = Fraction(duration.seconds) + duration.days * SECONDS_PER["days"]
