@@ -164,7 +164,7 @@ def probabilities(rng: random.Random) -> Written:
         if rng.random() < 0.5:
             return (Fraction(1, 2), Fraction(1, 4), Fraction(1, 4)), _write_list(rng, ["1/2", "1/4", "1/4"])
     if rng.random() < 0.2:
-        return tuple(items), _write_list(rng, [f"{to_text(x * 100)}%" for x in items], 0.2)
+        return tuple(items), _write_list(rng, [f"{int(x * 100)}%" for x in items], 0.2)
     return tuple(items), _write_list(rng, [to_text(x) for x in items], 0.75)
 
 

@@ -15,6 +15,7 @@ from vllm.entrypoints.generate.base.protocol import (
     DeltaMessage,
     DeltaToolCall,
     FunctionCall,
+    RequestResponseMetadata,
     ToolCall,
 )
 from vllm.entrypoints.openai.chat_completion.protocol import (
@@ -30,7 +31,6 @@ from vllm.entrypoints.openai.chat_completion.serving import OpenAIServingChat
 from vllm.entrypoints.serve.engine.protocol import (
     ErrorResponse,
     PromptTokenUsageInfo,
-    RequestResponseMetadata,
     UsageInfo,
 )
 from vllm.exceptions import GenerationError
