@@ -1,10 +1,12 @@
 """Results of pure functions, kept by their exact arguments."""
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
-MAX_KEY_BYTES = 4096  # longer arguments seldom come twice, and would fill the cache with keys
+MAX_KEY_BYTES = 64  # longer keys are kept as their digest
+MAX_SHARE = 16  # a result that takes more than this part of the cache is not kept
 
 T = TypeVar("T")
 
@@ -31,12 +33,12 @@ class Lru(Generic[T]):
         return kept[0]
 
     def put(self, key: bytes, result: T, size: int) -> None:
-        """Keep a result of about `size` bytes, unless its key is too long."""
-        if len(key) > MAX_KEY_BYTES:
+        """Keep a result of about `size` bytes, unless that is too much of the cache."""
+        size += len(key)
+        if size > self.max_bytes // MAX_SHARE:
             return
         if (old := self._kept.pop(key, None)) is not None:
             self.bytes -= old[1]
-        size += len(key)
         self._kept[key] = (result, size)
         self.bytes += size
         while len(self._kept) > self.max_entries or self.bytes > self.max_bytes:
@@ -45,19 +47,24 @@ class Lru(Generic[T]):
 
     async def complete(
         self,
-        keys: Sequence[bytes],
+        jobs: Sequence[bytes],
         compute: Callable[[list[bytes]], Awaitable[list[tuple[T, int, bool]]]],
     ) -> list[T]:
-        """The result of every key: from here, or computed together with the others that miss.
+        """The result of every job: from here, or computed together with the others that miss.
 
         `compute` gives each result with its size and whether it may be kept.
         """
+        keys = [_key(job) for job in jobs]
         known = [self.get(key) for key in keys]
         missing = [i for i, result in enumerate(known) if result is None]
         if missing:
-            computed = await compute([keys[i] for i in missing])
+            computed = await compute([jobs[i] for i in missing])
             for i, (result, size, keep) in zip(missing, computed, strict=True):
                 known[i] = result
                 if keep:
                     self.put(keys[i], result, size)
         return [result for result in known if result is not None]
+
+
+def _key(job: bytes) -> bytes:
+    return job if len(job) <= MAX_KEY_BYTES else hashlib.blake2b(job, digest_size=32).digest()

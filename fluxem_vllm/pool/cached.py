@@ -60,5 +60,5 @@ def _outcome(reply: Reply) -> tuple[ToolOutcome, int, bool]:
 
 def _spans(reply: Reply) -> tuple[list[Detected], int, bool]:
     if isinstance(reply, CallError):
-        raise DetectionError(reply.message)
+        raise DetectionError(f"no spans could be found: {reply.message}")
     return load_detected(reply), len(reply), True

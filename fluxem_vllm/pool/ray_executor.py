@@ -8,11 +8,11 @@ from typing import Any
 import ray
 from ray.exceptions import RayActorError, RayError
 
-from fluxem_vllm.pool import ray_session
 from fluxem_vllm.pool.actor import Worker
 from fluxem_vllm.pool.batching import Batcher
 from fluxem_vllm.pool.cached import CachedExecutor
 from fluxem_vllm.pool.errors import PoolClosedError, PoolLostError
+from fluxem_vllm.pool.ray_session import RaySession
 from fluxem_vllm.pool.sandbox import Done
 from fluxem_vllm.pool.wire import Kind, Reply
 
@@ -63,7 +63,7 @@ class RayExecutor(CachedExecutor):
         self._lanes: list[_ActorLane] = []
         self._batchers: dict[Kind, Batcher] = {}
         self._starting = asyncio.Lock()
-        self._connected = False
+        self._session: RaySession | None = None
         self._closed = False
 
     async def start(self) -> None:
@@ -77,9 +77,11 @@ class RayExecutor(CachedExecutor):
                 raise PoolClosedError("the pool is closed")
             if self._batchers:
                 return
+            self._session = self._session or RaySession(self._address)
             try:
-                self._connected |= await asyncio.to_thread(ray_session.connect, self._address)
+                await self._session.ready()
             except (ConnectionError, RuntimeError, ValueError) as error:
+                self._session = None
                 raise PoolLostError(f"Ray does not start: {error}") from error
             digest = hashlib.sha256(repr(self._arguments).encode()).hexdigest()[:8]
             lanes = {
@@ -107,9 +109,9 @@ class RayExecutor(CachedExecutor):
             for batcher in self._batchers.values():
                 batcher.close()
             self._lanes = []
-            if self._connected:
-                self._connected = False
-                await asyncio.to_thread(ray_session.disconnect)
+            if self._session:
+                await self._session.close()
+                self._session = None
 
     def stats(self) -> dict[str, int]:
         stats = super().stats()

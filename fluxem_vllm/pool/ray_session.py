@@ -1,7 +1,10 @@
 """The connection of this process to Ray."""
 
+import asyncio
 import logging
 import os
+import threading
+from concurrent.futures import Future
 from typing import Any
 
 import ray
@@ -11,15 +14,52 @@ LOCAL = "local"
 OBJECT_STORE_BYTES = 80 << 20  # about Ray's minimum; our batches are small
 
 
-def connect(address: str | None) -> bool:
-    """Connect to the cluster at `address` or RAY_ADDRESS, else start one on this machine.
+class RaySession:
+    """Connects to the cluster at `address` or RAY_ADDRESS, else starts one on this machine.
 
-    Returns False when the process was connected already, and so is not ours to disconnect. A
-    cluster started here listens on 127.0.0.1 only, asks for Ray's token, and ends with the process.
+    A cluster started here listens on 127.0.0.1 only, asks for Ray's token, and ends with the
+    session. A connection that the process had before stays when the session closes.
+
+    The kernel ends the processes that Ray starts when the *thread* ends that started them, and in
+    the main thread Ray would take SIGTERM from the server. So a thread of its own connects.
     """
-    if ray.is_initialized():
-        return False
-    address = address or os.environ.get("RAY_ADDRESS") or LOCAL
+
+    def __init__(self, address: str | None) -> None:
+        self._address = address or os.environ.get("RAY_ADDRESS") or LOCAL
+        self._connected: Future[None] = Future()
+        self._leave = threading.Event()
+        self._thread = threading.Thread(target=self._live, name="fluxem-ray", daemon=True)
+        self._thread.start()
+
+    async def ready(self) -> None:
+        """Wait for the connection.
+
+        Raises:
+            ConnectionError: when there is no cluster at the address.
+            RuntimeError: when Ray does not start.
+        """
+        await asyncio.wrap_future(self._connected)
+
+    async def close(self) -> None:
+        """Leave the cluster."""
+        self._leave.set()
+        await asyncio.to_thread(self._thread.join)
+
+    def _live(self) -> None:
+        ours = not ray.is_initialized()
+        try:
+            if ours:
+                _init(self._address)
+        except Exception as error:  # whatever it is, those who wait must hear of it
+            self._connected.set_exception(error)
+            return
+        self._connected.set_result(None)
+        self._leave.wait()
+        if ours:
+            ray.shutdown()
+
+
+def _init(address: str) -> None:
     options: dict[str, Any] = {}
     if address == LOCAL:
         # Ray takes 127.0.0.1 for its node's address, and then listens there alone, only where it
@@ -32,14 +72,8 @@ def connect(address: str | None) -> bool:
         }
     logger = logging.getLogger("ray")
     level = logger.level
-    logger.setLevel(logging.ERROR)  # else it warns of its defaults
+    logger.setLevel(logging.ERROR)  # else it warns of its own defaults
     try:
         ray.init(address, configure_logging=False, log_to_driver=False, **options)
     finally:
         logger.setLevel(level)
-    return True
-
-
-def disconnect() -> None:
-    """Leave the cluster; one that this process started ends."""
-    ray.shutdown()

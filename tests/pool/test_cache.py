@@ -4,7 +4,7 @@ from fractions import Fraction
 import pytest
 
 from fluxem_toolbox import Approximate
-from fluxem_vllm.pool.cache import MAX_KEY_BYTES, Lru
+from fluxem_vllm.pool.cache import Lru
 from fluxem_vllm.pool.wire import dump
 
 
@@ -26,21 +26,30 @@ def test_the_least_recently_used_entry_goes_first():
 
 
 def test_bytes_are_bounded_and_counted():
-    cache = Lru[int](100, 100)
+    cache = Lru[int](1000, 640)
     for i in range(50):
-        cache.put(b"%02d" % i, i, 18)
-    assert len(cache) == 5
-    assert cache.bytes == 100
+        cache.put(b"%02d" % i, i, 30)
+    assert (len(cache), cache.bytes) == (20, 640)
     cache.put(b"49", 49, 8)
-    assert cache.bytes == 90
-    cache.put(b"xx", 1, 1000)
-    assert (len(cache), cache.bytes) == (0, 0)
+    assert (len(cache), cache.bytes) == (20, 618)
 
 
-def test_long_keys_are_not_kept():
+def test_a_result_that_would_fill_the_cache_is_not_kept():
+    cache = Lru[int](100, 640)
+    cache.put(b"a", 1, 10)
+    cache.put(b"b", 2, 40)
+    assert (cache.get(b"a"), cache.get(b"b")) == (1, None)
+
+
+async def test_long_jobs_are_known_by_their_digest():
+    async def compute(jobs):
+        return [(len(job), 8, True) for job in jobs]
+
     cache = Lru[int](100, 10**6)
-    cache.put(b"x" * (MAX_KEY_BYTES + 1), 1, 1)
-    assert len(cache) == 0
+    await cache.complete([b"x" * 10**5], compute)
+    assert cache.bytes < 100
+    assert await cache.complete([b"x" * 10**5, b"x" * (10**5 - 1)], compute) == [10**5, 10**5 - 1]
+    assert cache.hits == 1
 
 
 async def test_only_what_misses_is_computed_and_only_what_may_be_kept_stays():

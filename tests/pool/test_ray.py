@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from fractions import Fraction
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ import ray
 
 from fluxem_vllm.pool import (
     CallError,
+    DetectionError,
     PoolBusyError,
     PoolClosedError,
     PoolLostError,
@@ -62,6 +64,22 @@ async def test_results_are_those_of_the_inline_executor(pool, slow_tools):
     for a, b in zip(there, here, strict=True):
         assert (repr(a.value), a.exact, a.error) == (repr(b.value), b.exact, b.error)
         np.testing.assert_array_equal(a.embedding, b.embedding)
+
+
+async def test_spans_are_those_of_the_inline_executor(pool):
+    texts = ["What is 12.5% of 80?", "C(5, 2) and 1/3 and [1, 2.5]", "", "no numbers"]
+    there, here = await pool.detect(texts, 8), await make_executor("inline").detect(texts, 8)
+    assert there == here
+    for a, b in zip(chain(*there), chain(*here), strict=True):
+        np.testing.assert_array_equal(a.embedding, b.embedding)
+
+
+async def test_detection_has_a_deadline(pool):
+    hasty = RayExecutor(**OPTIONS, detect_deadline_s=0.001)
+    with pytest.raises(DetectionError, match=r"deadline of 0\.001 s"):
+        await hasty.detect(["1 2 3 " * 100_000], 10**6)
+    await hasty.close()
+    assert len((await pool.detect(["4 5"], 8))[0]) == 2
 
 
 async def test_calls_of_many_tasks_travel_together(pool):
@@ -143,12 +161,11 @@ async def test_cancelling_a_task_leaves_its_neighbours_alone(pool):
 
 async def test_the_event_loop_stays_free(pool):
     running = asyncio.create_task(values(pool, sleeps(4, ms=200)))
-    longest = 0.0
+    turns = 0
     while not running.done():
-        start = time.monotonic()
         await asyncio.sleep(0.005)
-        longest = max(longest, time.monotonic() - start)
-    assert longest < 0.2
+        turns += 1
+    assert turns > 10
 
 
 async def test_a_tool_module_that_does_not_import_is_named(pool):
