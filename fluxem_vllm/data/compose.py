@@ -87,7 +87,7 @@ class Composer:
             elif isinstance(form, Fixed):
                 arguments[name] = form
             else:
-                leaf = Leaf(*sample(self.rng, plan.tool, name, types[name], story=True))
+                leaf = Leaf(*sample(self.rng, plan.tool, name, types[name], form))
                 leaves[form] = arguments[name] = leaf
         return Node(plan.tool, arguments)
 
@@ -204,7 +204,7 @@ class Composer:
         inner = self._inner_tool(tool, name, annotation, depth, phrase)
         if inner is not None:
             return self.noun(inner, depth - 1)
-        leaf = Leaf(*sample(self.rng, tool, name, annotation, story=False))
+        leaf = Leaf(*sample(self.rng, tool, name, annotation))
         return [leaf], leaf
 
     def _inner_tool(

@@ -89,7 +89,7 @@ def number(rng: random.Random) -> Written:
     if kind < 0.95:
         value, text = integer(rng, 1, 100)
         return -value, f"-{value}"  # type: ignore[operator]
-    return percentage(rng)
+    return integer(rng, 100, 10_000)
 
 
 def amount(rng: random.Random) -> Written:
@@ -255,6 +255,8 @@ def _between(low: int, high: int) -> Callable[[random.Random], Written]:
     return lambda rng: integer(rng, low, high)
 
 
+PERCENTAGES = ("pct", "percent", "tax", "discount")  # how the names of percentages begin
+
 SAMPLERS: dict[tuple[str, str], Callable[[random.Random], Written]] = {
     ("power", "exponent"): _between(0, 12),
     ("root", "x"): lambda rng: integer(rng, 1, 2000) if rng.random() < 0.6 else positive(rng),
@@ -311,8 +313,15 @@ SAMPLERS: dict[tuple[str, str], Callable[[random.Random], Written]] = {
 }
 
 
-def sample(rng: random.Random, tool: str, name: str, annotation: object, story: bool) -> Written:
-    """A value for that argument of that tool, with a text for it."""
+def sample(
+    rng: random.Random, tool: str, name: str, annotation: object, story: str | None = None
+) -> Written:
+    """A value for that argument of that tool, with a text for it.
+
+    `story` is the name that a word problem gives to the value; some names say what it is.
+    """
+    if story and story.startswith(PERCENTAGES):
+        return percentage(rng)
     if (tool, name) in SAMPLERS:
         return SAMPLERS[tool, name](rng)
     if annotation is date:
@@ -323,4 +332,6 @@ def sample(rng: random.Random, tool: str, name: str, annotation: object, story: 
         return distribution(rng)
     if annotation is Numbers or name == "data":
         return numbers(rng)
+    if tool == "multiply" and name == "a" and rng.random() < 0.08:
+        return percentage(rng)
     return amount(rng) if story else number(rng)

@@ -50,7 +50,7 @@ class RunSettings:
     muon_learning_rate: float = 0.02
     weight_decay: float = 0.05
     evaluate_every: int = 250
-    compile: bool = True
+    threads: int = 0
 
 
 @dataclass(frozen=True)

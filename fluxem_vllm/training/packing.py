@@ -173,41 +173,56 @@ class Packer:
         return offered
 
 
-def collate(packs: Sequence[Pack], pad_id: int, length: int) -> dict[str, NDArray[Any]]:
-    """Arrays of one batch.
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """A batch of packs with all S tokens in one row.
 
-    Returns:
-        input_ids, labels, position_ids (B, T) int64; branch (B, T) int64 with 0 for the prefix,
-        1.. for branches and -1 for padding; flux_mask (B, T) bool; flux_rows (B, T, E) float32;
-        plan (B, T) bool, True where a label belongs to a plan.
+    `token_ids_S`, `labels_S` and `position_S` int64; `plan_S` bool, True where a label belongs to a
+    plan; `branch_S` numbers the branches of the batch from 0, -1 for prefixes; `flux_mask_S` bool,
+    `flux_rows_SE` float32; `stretches` are (start, end, prefix start, prefix end).
     """
-    shape = (len(packs), length)
-    ids_BT = np.full(shape, pad_id, np.int64)
-    labels_BT = np.full(shape, IGNORED, np.int64)
-    positions_BT = np.zeros(shape, np.int64)
-    branch_BT = np.full(shape, -1, np.int64)
-    mask_BT = np.zeros(shape, bool)
-    plan_BT = np.zeros(shape, bool)
-    rows_BTE = np.zeros((*shape, WIDTH), np.float32)
-    for b, pack in enumerate(packs):
-        at = len(pack.prefix)
-        ids_BT[b, :at] = pack.prefix
-        positions_BT[b, :at] = np.arange(at)
-        branch_BT[b, :at] = 0
-        for number, branch in enumerate(pack.branches, 1):
-            n = len(branch.token_ids)
-            here = slice(at, at + n)
-            ids_BT[b, here] = branch.token_ids
-            labels_BT[b, here] = np.where(branch.learnt, branch.token_ids, IGNORED)
-            positions_BT[b, here] = np.arange(len(pack.prefix), len(pack.prefix) + n)
-            branch_BT[b, here] = number
-            plan_BT[b, at : at + branch.plan_end] = True
-            for position, row in branch.rows.items():
-                mask_BT[b, at + position] = True
-                rows_BTE[b, at + position] = row
-            at += n
-    return {
-        "input_ids": ids_BT, "labels": labels_BT, "position_ids": positions_BT,
-        "branch": branch_BT, "flux_mask": mask_BT, "flux_rows": rows_BTE, "plan": plan_BT,
-    }  # fmt: skip
 
+    token_ids_S: NDArray[np.int64]
+    labels_S: NDArray[np.int64]
+    position_S: NDArray[np.int64]
+    branch_S: NDArray[np.int64]
+    plan_S: NDArray[np.bool_]
+    flux_mask_S: NDArray[np.bool_]
+    flux_rows_SE: NDArray[np.float32]
+    stretches: list[tuple[int, int, int, int]]
+
+
+def flatten(packs: Sequence[Pack]) -> Flat:
+    """Lay packs out one after another."""
+    size = sum(len(pack) for pack in packs)
+    flat = Flat(
+        np.zeros(size, np.int64),
+        np.full(size, IGNORED, np.int64),
+        np.zeros(size, np.int64),
+        np.full(size, -1, np.int64),
+        np.zeros(size, bool),
+        np.zeros(size, bool),
+        np.zeros((size, WIDTH), np.float32),
+        [],
+    )
+    at = number = 0
+    for pack in packs:
+        prefix = at, at + len(pack.prefix)
+        flat.token_ids_S[slice(*prefix)] = pack.prefix
+        flat.position_S[slice(*prefix)] = np.arange(len(pack.prefix))
+        if pack.prefix:
+            flat.stretches.append((*prefix, at, at))
+        at = prefix[1]
+        for branch in pack.branches:
+            here = slice(at, at + len(branch.token_ids))
+            flat.token_ids_S[here] = branch.token_ids
+            flat.labels_S[here] = np.where(branch.learnt, branch.token_ids, IGNORED)
+            flat.position_S[here] = len(pack.prefix) + np.arange(len(branch.token_ids))
+            flat.branch_S[here] = number
+            flat.plan_S[at : at + branch.plan_end] = True
+            for position, row in branch.rows.items():
+                flat.flux_mask_S[at + position] = True
+                flat.flux_rows_SE[at + position] = row
+            flat.stretches.append((here.start, here.stop, *prefix))
+            at, number = here.stop, number + 1
+    return flat

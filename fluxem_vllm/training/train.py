@@ -4,10 +4,10 @@ import json
 import math
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -18,16 +18,24 @@ from fluxem_qwen3.config import FluxEMConfig
 from fluxem_qwen3.hf import FluxEMQwen3
 from fluxem_qwen3.prompt import REFERENCES, reference
 from fluxem_vllm.data.generate import DATA_VERSION, Generator
+from fluxem_vllm.training.attention import NAME, Blocks, make_blocks, register
 from fluxem_vllm.training.config import TrainingConfig
-from fluxem_vllm.training.packing import (
-    IGNORED,
-    Packer,
-    collate,
-    messages_of,
-)
+from fluxem_vllm.training.packing import IGNORED, Pack, Packer, flatten, messages_of
 from fluxem_vllm.training.tokenizer import build_tokenizer
 
-Batch = dict[str, Tensor]
+
+class Batch(NamedTuple):
+    """S tokens in one row, of which M are to be written; see `Flat` and `Blocks`."""
+
+    token_ids_S: Tensor
+    position_S: Tensor
+    flux_mask_S: Tensor
+    flux_rows_SE: Tensor
+    before_M: Tensor
+    targets_M: Tensor
+    branch_M: Tensor
+    plan_M: Tensor
+    blocks: Blocks
 
 
 def make_tokenizer(config: TrainingConfig) -> Any:
@@ -67,17 +75,10 @@ def build_model(config: TrainingConfig, tokenizer: Any) -> FluxEMQwen3:
         pad_token_id=tokenizer.pad_token_id,
         bos_token_id=None,
         fluxem=flux.to_dict(),
+        attn_implementation=NAME,
     )
+    register()
     return FluxEMQwen3(qwen)
-
-
-def attention_mask(branch_BT: Tensor, position_BT: Tensor) -> Tensor:
-    """(B, 1, T, T) bool: a token sees the prefix and its own branch, up to itself."""
-    query, key = branch_BT[:, :, None], branch_BT[:, None, :]
-    earlier = torch.arange(branch_BT.shape[1])
-    causal = earlier[:, None] >= earlier[None, :]
-    seen = ((key == query) | (key == 0)) & causal
-    return seen[:, None]
 
 
 class Batches(torch.utils.data.IterableDataset[Batch]):
@@ -93,34 +94,49 @@ class Batches(torch.utils.data.IterableDataset[Batch]):
             Packer(self.tokenizer, iter(Generator(seed)), run.pack_length, random.Random(seed))
         )
         while True:
-            arrays = collate(
-                [next(packs) for _ in range(run.packs_per_step)],
-                self.tokenizer.pad_token_id,
-                run.pack_length,
-            )
-            yield {name: torch.from_numpy(array) for name, array in arrays.items()}
+            yield make_batch([next(packs) for _ in range(run.packs_per_step)])
+
+
+def make_batch(packs: Sequence[Pack]) -> Batch:
+    """Tensors of some packs; `targets_M` are the tokens to be written after `before_M`."""
+    flat = flatten(packs)
+    learnt = np.flatnonzero(flat.labels_S != IGNORED)
+    return Batch(
+        token_ids_S=torch.from_numpy(flat.token_ids_S),
+        position_S=torch.from_numpy(flat.position_S),
+        flux_mask_S=torch.from_numpy(flat.flux_mask_S),
+        flux_rows_SE=torch.from_numpy(flat.flux_rows_SE),
+        before_M=torch.from_numpy(learnt - 1),
+        targets_M=torch.from_numpy(flat.labels_S[learnt]),
+        branch_M=torch.from_numpy(flat.branch_S[learnt]),
+        plan_M=torch.from_numpy(flat.plan_S[learnt]),
+        blocks=make_blocks(flat.stretches, count=4),
+    )
 
 
 def logits_of(model: Any, batch: Batch) -> Tensor:
-    return model(
-        input_ids=batch["input_ids"],
-        position_ids=batch["position_ids"],
-        attention_mask=attention_mask(batch["branch"], batch["position_ids"]),
-        flux_rows=batch["flux_rows"],
-        flux_mask=batch["flux_mask"],
-    ).logits
+    """Logits (M, vocabulary) at the places before the targets."""
+    out = model(
+        input_ids=batch.token_ids_S[None],
+        position_ids=batch.position_S[None],
+        attention_mask={"full_attention": None},  # the blocks say who sees whom
+        flux_rows=batch.flux_rows_SE[None],
+        flux_mask=batch.flux_mask_S[None],
+        flux_blocks=batch.blocks,
+        logits_to_keep=batch.before_M,
+        use_cache=False,
+    )
+    logits: Tensor = out.logits[0]
+    return logits
 
 
 def loss_of(model: Any, batch: Batch) -> Tensor:
     """Mean cross entropy over the learnt tokens."""
-    labels = batch["labels"][:, 1:].reshape(-1)
-    learnt = labels != IGNORED
-    logits = logits_of(model, batch)[:, :-1].reshape(labels.shape[0], -1)[learnt]
-    return torch.nn.functional.cross_entropy(logits.float(), labels[learnt])
+    return torch.nn.functional.cross_entropy(logits_of(model, batch).float(), batch.targets_M)
 
 
 @torch.no_grad()
-def evaluate(model: Any, batches: list[Batch]) -> dict[str, float]:
+def evaluate(model: Any, batches: Sequence[Batch]) -> dict[str, float]:
     """Shares of branches whose plan, and whose every learnt token, greedy decoding would write.
 
     Greedy decoding writes the target exactly when every target token is the most likely one after
@@ -131,18 +147,13 @@ def evaluate(model: Any, batches: list[Batch]) -> dict[str, float]:
     model.eval()
     for batch in batches:
         with torch.autocast("cpu", torch.bfloat16):
-            logits = logits_of(model, batch)[:, :-1]
-        labels = batch["labels"][:, 1:]
-        learnt = labels != IGNORED
-        losses.append(torch.nn.functional.cross_entropy(logits[learnt].float(), labels[learnt]).item())
-        wrong = learnt & (logits.argmax(-1) != labels)
-        branch, plan = batch["branch"][:, 1:], batch["plan"][:, 1:]
-        for b in range(labels.shape[0]):
-            for number in range(1, int(branch[b].max()) + 1):
-                here = branch[b] == number
-                total += 1
-                wholes += not bool((wrong[b] & here).any())
-                plans += not bool((wrong[b] & here & plan[b]).any())
+            logits = logits_of(model, batch)
+        losses.append(torch.nn.functional.cross_entropy(logits.float(), batch.targets_M).item())
+        wrong = logits.argmax(-1) != batch.targets_M
+        count = int(batch.branch_M.max()) + 1
+        total += count
+        wholes += count - len(batch.branch_M[wrong].unique())
+        plans += count - len(batch.branch_M[wrong & batch.plan_M].unique())
     model.train()
     return {"plan": plans / total, "whole": wholes / total, "loss": float(np.mean(losses)), "n": total}
 
@@ -204,8 +215,9 @@ def train(config: TrainingConfig, out: Path, *, resume: bool = False) -> dict[st
         step, spent_s, tokens = state["step"], state["spent_s"], state["tokens"]
     peaks = [opt.param_groups[0]["lr"] for opt in opts]
     run = config.training
+    if run.threads:
+        torch.set_num_threads(run.threads)
     held_out = evaluation_batches(config, tokenizer)
-    compiled = torch.compile(model) if run.compile else model
     loader = iter(torch.utils.data.DataLoader(
         Batches(config, tokenizer, skip=step), batch_size=None, num_workers=1, prefetch_factor=8
     ))  # fmt: skip
@@ -221,14 +233,14 @@ def train(config: TrainingConfig, out: Path, *, resume: bool = False) -> dict[st
         for opt, peak in zip(opts, peaks, strict=True):
             opt.param_groups[0]["lr"] = peak * factor
         with torch.autocast("cpu", torch.bfloat16):
-            loss = loss_of(compiled, batch)
+            loss = loss_of(model, batch)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for opt in opts:
             opt.step()
             opt.zero_grad(set_to_none=True)
         step += 1
-        tokens += int((batch["branch"] >= 0).sum())
+        tokens += len(batch.token_ids_S)
         bar.n = min(100.0, 100 * clock.progress())
         rate = tokens / clock.elapsed_s()
         bar.set_postfix_str(f"step {step} loss {loss.item():.3f} {rate:,.0f} tokens/s")
@@ -249,11 +261,7 @@ def evaluation_batches(config: TrainingConfig, tokenizer: Any, packs: int = 12) 
     rng = random.Random(0)
     length = config.training.pack_length
     stream = iter(Packer(tokenizer, iter(Generator(0, "heldout")), length, rng))
-    batches = []
-    for _ in range(packs // 2):
-        arrays = collate([next(stream), next(stream)], tokenizer.pad_token_id, length)
-        batches.append({name: torch.from_numpy(a) for name, a in arrays.items()})
-    return batches
+    return [make_batch([next(stream), next(stream)]) for _ in range(packs // 2)]
 
 
 def save_state(

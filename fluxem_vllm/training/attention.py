@@ -1,0 +1,93 @@
+"""Attention over packs of branches, without the work between branches that do not see each other.
+
+All tokens of a batch lie in one row of S tokens. A block is a set of stretches of similar length,
+padded to one: N stretches of L query tokens, each of which sees up to K key tokens (its pack's
+prefix and itself). H query heads share one or more KV heads; D is a head's width.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+NAME = "fluxem_branches"  # under which transformers finds this attention
+
+
+class Block(NamedTuple):
+    """Queries (N, L) and keys (N, K) as token indices, and which key each query sees (N, L, K)."""
+
+    query_NL: Tensor
+    key_NK: Tensor
+    seen_NLK: Tensor
+
+
+class Blocks(NamedTuple):
+    """All blocks of a batch; `order_S` takes the blocks' queries, one after another, to tokens."""
+
+    blocks: Sequence[Block]
+    real: Sequence[Tensor]  # per block, which of its N * L queries are tokens
+    order_S: Tensor
+
+
+def register() -> None:
+    """Make the attention known to transformers."""
+    from transformers import AttentionInterface
+
+    AttentionInterface.register(NAME, branch_attention)
+
+
+def branch_attention(
+    module: Any,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor | None,
+    *,
+    scaling: float,
+    flux_blocks: Blocks,
+    **_: Any,
+) -> tuple[Tensor, None]:
+    """`query` (1, H, S, D), `key` and `value` (1, KV, S, D) to (1, S, H, D)."""
+    heads, width = query.shape[1], query.shape[3]
+    groups = heads // key.shape[1]
+    outputs = []
+    for block, real in zip(flux_blocks.blocks, flux_blocks.real, strict=True):
+        n, length = block.query_NL.shape
+        q = query[0, :, block.query_NL]  # (H, N, L, D)
+        k, v = key[0, :, block.key_NK], value[0, :, block.key_NK]  # (KV, N, K, D)
+        # The query heads of one KV head are laid along its queries: KV heads are never copied.
+        q = q.reshape(-1, groups, n, length, width).transpose(1, 2).flatten(2, 3)
+        seen = block.seen_NLK.repeat(1, groups, 1)
+        o = torch.nn.functional.scaled_dot_product_attention(
+            q, k, v, attn_mask=seen[None].expand(k.shape[0], -1, -1, -1), scale=scaling
+        )
+        o = o.reshape(-1, n, groups, length, width).permute(1, 3, 0, 2, 4)
+        outputs.append(o.reshape(n * length, heads, width)[real])
+    return torch.cat(outputs)[flux_blocks.order_S][None], None
+
+
+def make_blocks(stretches: Sequence[tuple[int, int, int, int]], count: int) -> Blocks:
+    """Blocks for stretches `(start, end, prefix start, prefix end)` that cover S tokens.
+
+    Args:
+        count: into how many blocks of similar length to sort them.
+    """
+    ranked = sorted(range(len(stretches)), key=lambda i: stretches[i][1] - stretches[i][0])
+    size = -(-len(ranked) // count)
+    blocks, reals, order = [], [], []
+    for first in range(0, len(ranked), size):
+        members = [stretches[i] for i in ranked[first : first + size]]
+        start, end, prefix_start, prefix_end = (torch.tensor(c) for c in zip(*members, strict=True))
+        own, prefix = end - start, prefix_end - prefix_start
+        at_L, at_K = torch.arange(int(own.max())), torch.arange(int((own + prefix).max()))
+        real_NL = at_L < own[:, None]
+        query_NL = torch.where(real_NL, start[:, None] + at_L, start[:, None])
+        inside = at_K < prefix[:, None]
+        key_NK = torch.where(inside, prefix_start[:, None] + at_K, start[:, None] + at_K - prefix[:, None])
+        key_NK = torch.where(at_K < (own + prefix)[:, None], key_NK, start[:, None])
+        reach_NL = prefix[:, None] + torch.minimum(at_L, own[:, None] - 1)
+        blocks.append(Block(query_NL, key_NK, at_K <= reach_NL[:, :, None]))
+        reals.append(real_NL.flatten())
+        order.append(query_NL.flatten()[reals[-1]])
+    return Blocks(blocks, reals, torch.argsort(torch.cat(order)))
