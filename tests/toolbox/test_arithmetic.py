@@ -1,6 +1,7 @@
 """Arithmetic against `fractions`, and its laws."""
 
 import math
+from collections.abc import Callable
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
@@ -184,7 +185,7 @@ def test_percent_change_gives_the_new_value_back(old: Fraction, new: Fraction) -
         (lambda: lcm(2**200_000, 3**130_000), "limit", "bits"),
     ],
 )
-def test_what_has_no_answer(call: object, category: str, text: str) -> None:
+def test_what_has_no_answer(call: Callable[[], object], category: str, text: str) -> None:
     with pytest.raises(ToolError, match=text) as caught:
         call()
     assert caught.value.category == category
