@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fluxem_encoders.errors import CapacityError
+from fluxem_encoders.errors import CapacityError, UnknownDomainError
 from fluxem_encoders.layout import WIDTH
-from fluxem_encoders.registry import UnknownDomainError, encode
+from fluxem_encoders.registry import encode
 from fluxem_encoders.values import Value
 from fluxem_qwen3.calls import write_calls
 from fluxem_qwen3.prompt import Markup, Message, Prompt, render
