@@ -148,7 +148,9 @@ def load_bank(split: Split = "train") -> Bank:
             for name, lists in data.items():
                 # A tool without a phrasing in the split could not be asked for: then all serve.
                 kinds = {
-                    k: tuple(template(t) for t in _keep(lists.get(k, []), split) or lists.get(k, []))
+                    k: tuple(
+                        template(t) for t in _keep(lists.get(k, []), split) or lists.get(k, [])
+                    )
                     for k in ("noun", "ask", "then")
                 }
                 answers = tuple(template(t) for t in lists.get("answer", []))

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from fluxem_encoders.values import Distribution, Numbers, Value
+from fluxem_encoders.values import FAMILIES, Distribution, Numbers, Value
 from fluxem_toolbox import TOOLS
 from fluxem_vllm.data.bank import Bank, Fixed, Plan, Story, Template
 from fluxem_vllm.data.values import counting, sample
 
 COUNTING = ("factorial", "combinations", "permutations")
-CONSTRUCTORS = tuple(
-    f"{f}_distribution" for f in ("binomial", "poisson", "normal", "geometric", "exponential", "uniform")
-)
+CONSTRUCTORS = tuple(f"{family}_distribution" for family in FAMILIES)
 DISTRIBUTION_OR_LIST = ("mean", "median", "variance", "standard_deviation", "entropy")
 # Tools whose number results people feed into other tools, the plain ones more often.
 NUMERIC = (
@@ -106,7 +104,9 @@ class Composer:
     def _two_questions(self, depth: int) -> tuple[Pieces, list[Node]]:
         first, a = self._framed(min(depth, 1))
         second, b = self._framed(min(depth, 1))
-        glue = self.rng.choice((" Also, ", " And ", " also ", " ", "\n", " Second: ", " Then, separately: "))
+        glue = self.rng.choice(
+            (" Also, ", " And ", " also ", " ", "\n", " Second: ", " Then, separately: ")
+        )
         return [*first, glue, *second], a + b
 
     def _sequence(self, depth: int) -> tuple[Pieces, list[Node]]:
@@ -137,7 +137,9 @@ class Composer:
         kind = self.rng.random()
         if kind < 0.16:
             return self.rng.choice(CONSTRUCTORS)
-        return self.rng.choice(("add_duration", "subtract_duration") if kind < 0.24 else self._nestable)
+        return self.rng.choice(
+            ("add_duration", "subtract_duration") if kind < 0.24 else self._nestable
+        )
 
     def follow_up(self, carried: Leaf) -> tuple[Pieces, list[Node]] | None:
         """A clause about a value of the conversation so far."""
@@ -145,7 +147,9 @@ class Composer:
         if step is None:
             return None
         clause, node = step
-        opener = self.rng.choice(("", "now ", "and now ", "ok, ", "great, ", "then ", "thanks! now "))
+        opener = self.rng.choice(
+            ("", "now ", "and now ", "ok, ", "great, ", "then ", "thanks! now ")
+        )
         return [opener, *clause], [node]
 
     def _then_clause(self, carried: Node | Leaf) -> tuple[Pieces, Node] | None:
@@ -157,7 +161,11 @@ class Composer:
             if template.carried is None or not _fits(tool, template.carried, returned):
                 continue
             pieces, node = self._from_template(
-                tool, template, 0, phrase="then", given=(template.carried, [self._join("pronoun")], carried)
+                tool,
+                template,
+                0,
+                phrase="then",
+                given=(template.carried, [self._join("pronoun")], carried),
             )
             return pieces, node
         return None
@@ -169,7 +177,8 @@ class Composer:
             template = self.rng.choice(self.bank.tools[tool].noun)
             fitting = [n for n in template.names if _fits(tool, n, returned)]
             if fitting:
-                given = (self.rng.choice(fitting), [name], carried)
+                shown: Pieces = [name]
+                given = (self.rng.choice(fitting), shown, carried)
                 return self._from_template(tool, template, 0, phrase="noun", given=given)
         return None
 
@@ -199,7 +208,9 @@ class Composer:
                 filled[name], arguments[name] = self._argument(tool, name, depth, phrase)
         return _fill(template, filled), Node(tool, arguments)
 
-    def _argument(self, tool: str, name: str, depth: int, phrase: str) -> "tuple[Pieces, Node | Leaf]":
+    def _argument(
+        self, tool: str, name: str, depth: int, phrase: str
+    ) -> "tuple[Pieces, Node | Leaf]":
         annotation = next(p.annotation for p in TOOLS[tool].parameters if p.name == name)
         inner = self._inner_tool(tool, name, annotation, depth, phrase)
         if inner is not None:
@@ -225,7 +236,11 @@ class Composer:
             return None
         if annotation is date:
             return self.rng.choice(("add_duration", "subtract_duration"))
-        if (tool, name) in (("surprisal", "p"), ("round_to", "x"), ("multiply", "a")) and chance < 0.12:
+        if (tool, name) in (
+            ("surprisal", "p"),
+            ("round_to", "x"),
+            ("multiply", "a"),
+        ) and chance < 0.12:
             return self.rng.choice(PROBABILITIES)
         if name in ("p", "prior", "likelihood", "false_positive_rate", "error_rate", "percent"):
             return None

@@ -126,8 +126,8 @@ class Generator:
     def _chat(self) -> Sample | str:
         question, answer = self.rng.choice(self.bank.chat)
         pieces: Pieces = []
-        for i, stretch in enumerate(question.split("{")):
-            name, _, rest = stretch.partition("}") if i else ("", "", stretch)
+        for part, stretch in enumerate(question.split("{")):
+            name, _, rest = stretch.partition("}") if part else ("", "", stretch)
             if name:
                 value = self.rng.randint(2, 90)
                 pieces.append(Leaf(value, str(value)))
@@ -146,15 +146,16 @@ class Generator:
         slots = sum(len(said.spans) for said in history)
         if self.rng.random() < 0.35 or not turn.calls:
             return self._question(history, slots)
-        first = len(turn.spans)
-        same = [i for i, s in enumerate(history[1].spans, first) if s.value == turn.calls[-1].value]
+        value = turn.calls[-1].value
+        same = [i for i, span in enumerate(history[1].spans) if span.value == value]
         if not same:
             return "result not readable"
-        carried = Leaf(history[1].spans[same[-1] - first].value, "")
+        carried = Leaf(history[1].spans[same[-1]].value, "")
         step = self.composer.follow_up(carried)
         if step is None:
             return "nothing fits"
-        return self._question(history, slots, (*step, {id(carried): same[-1]}))
+        known = {id(carried): len(turn.spans) + same[-1]}
+        return self._question(history, slots, (*step, known))
 
     def _question(
         self,
@@ -204,7 +205,9 @@ class Generator:
                 leaves.append((piece, len(text)))
                 text += piece.text
             else:
-                text += piece.lower() if style < 0.12 else self._typo(piece) if style > 0.94 else piece
+                text += (
+                    piece.lower() if style < 0.12 else self._typo(piece) if style > 0.94 else piece
+                )
         if style < 0.06:
             text = text.rstrip("?.!")
         elif style > 0.2 and text and not (leaves and leaves[0][1] == 0):
@@ -266,7 +269,8 @@ class Generator:
             return text.replace("{result}", reference(failed.slot))
         ends = [calls[-1]] if len(roots) == 1 else _ends(roots, calls)
         return " ".join(
-            self._answer_sentence(call.tool).replace("{result}", reference(call.slot)) for call in ends
+            self._answer_sentence(call.tool).replace("{result}", reference(call.slot))
+            for call in ends
         )
 
     def _answer_sentence(self, tool: str) -> str:

@@ -23,13 +23,25 @@ Written = tuple[Value, str]
 """A value and the text that stands for it."""
 
 _ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
+    *("eighteen", "nineteen"),
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _NOTATION = {
     "binomial": ("Binomial({0}, {1})", "Bin({0}, {1})", "B({0}, {1})", "Binomial(n={0}, p={1})"),
     "poisson": ("Poisson({0})", "Pois({0})", "Poisson(λ={0})"),
@@ -48,7 +60,7 @@ def number_word(n: int) -> str:
     """
     if n < 20:
         return _ONES[n]
-    return _TENS[n // 10] + (f"-{_ONES[n % 10]}" if n % 10 else "")
+    return _TENS[n // 10 - 2] + (f"-{_ONES[n % 10]}" if n % 10 else "")
 
 
 def integer(rng: random.Random, low: int, high: int) -> Written:
@@ -87,8 +99,8 @@ def number(rng: random.Random) -> Written:
         if value.denominator > 1:
             return value, f"{value.numerator}/{value.denominator}"
     if kind < 0.95:
-        value, text = integer(rng, 1, 100)
-        return -value, f"-{value}"  # type: ignore[operator]
+        n = rng.randint(1, 100)
+        return -n, f"-{n}"
     return integer(rng, 100, 10_000)
 
 
@@ -105,7 +117,9 @@ def amount(rng: random.Random) -> Written:
 
 
 def percentage(rng: random.Random) -> Written:
-    percent = Decimal(rng.randint(1, 99)) if rng.random() < 0.8 else Decimal(rng.randint(1, 999)) / 10
+    percent = (
+        Decimal(rng.randint(1, 99)) if rng.random() < 0.8 else Decimal(rng.randint(1, 999)) / 10
+    )
     sign = rng.choice(("%", "%", "%", " percent", " %"))
     return percent / 100, f"{to_text(percent)}{sign}"
 
@@ -125,7 +139,9 @@ def probability(rng: random.Random) -> Written:
 
 
 def positive(rng: random.Random) -> Written:
-    return decimal(rng, 0.1, rng.choice((3, 12, 60))) if rng.random() < 0.45 else integer(rng, 1, 60)
+    return (
+        decimal(rng, 0.1, rng.choice((3, 12, 60))) if rng.random() < 0.45 else integer(rng, 1, 60)
+    )
 
 
 def _write_list(rng: random.Random, texts: list[str], brackets: float = 0.45) -> str:
@@ -162,7 +178,9 @@ def probabilities(rng: random.Random) -> Written:
     if rng.random() < 0.15:
         items = [Decimal(1) / 2, Decimal(1) / 4, Decimal(1) / 4]
         if rng.random() < 0.5:
-            return (Fraction(1, 2), Fraction(1, 4), Fraction(1, 4)), _write_list(rng, ["1/2", "1/4", "1/4"])
+            return (Fraction(1, 2), Fraction(1, 4), Fraction(1, 4)), _write_list(
+                rng, ["1/2", "1/4", "1/4"]
+            )
     if rng.random() < 0.2:
         return tuple(items), _write_list(rng, [f"{int(x * 100)}%" for x in items], 0.2)
     return tuple(items), _write_list(rng, [to_text(x) for x in items], 0.75)
@@ -220,21 +238,18 @@ def clock(rng: random.Random) -> Written:
 def distribution(rng: random.Random) -> Written:
     """A distribution in formal notation."""
     family = rng.choice(tuple(FAMILIES))
-    n, p, rate = integer(rng, 2, 80), probability(rng), positive(rng)
-    if "%" in p[1] or "percent" in p[1]:
-        p = p[0], to_text(p[0])
-    low = integer(rng, 0, 20)
-    parts = {
-        "binomial": [n, p],
-        "poisson": [rate],
-        "geometric": [p],
-        "normal": [integer(rng, 0, 100), rate],
-        "uniform": [low, (low[0] + n[0], str(low[0] + n[0]))],  # type: ignore[operator]
-        "exponential": [rate],
+    n, low, p = rng.randint(2, 80), rng.randint(0, 20), Decimal(rng.randint(1, 99)) / 100
+    rate = Decimal(rng.randint(1, 120)) / 10 if rng.random() < 0.5 else rng.randint(1, 40)
+    parameters: Numbers = {
+        "binomial": (n, p),
+        "poisson": (rate,),
+        "geometric": (p,),
+        "normal": (rng.randint(0, 100), rate),
+        "uniform": (low, low + n),
+        "exponential": (rate,),
     }[family]
-    parts = [(v, to_text(v)) for v, _ in parts]
-    text = rng.choice(_NOTATION[family]).format(*(t for _, t in parts))
-    return Distribution(family, tuple(v for v, _ in parts)), text  # type: ignore[misc]
+    text = rng.choice(_NOTATION[family]).format(*map(to_text, parameters))
+    return Distribution(family, parameters), text
 
 
 def counting(rng: random.Random, tool: str) -> Written:
@@ -244,6 +259,7 @@ def counting(rng: random.Random, tool: str) -> Written:
         return Factorial(n), f"{n}!"
     n = rng.randint(3, 20)
     k = rng.randint(1, n)
+    forms: tuple[str, ...]
     if tool == "combinations":
         forms = ("C({n}, {k})", "C({n},{k})", "{n}C{k}", "{n} choose {k}", "nCr({n}, {k})")
         return Combination(n, k), rng.choice(forms).format(n=n, k=k)
@@ -253,6 +269,13 @@ def counting(rng: random.Random, tool: str) -> Written:
 
 def _between(low: int, high: int) -> Callable[[random.Random], Written]:
     return lambda rng: integer(rng, low, high)
+
+
+def _year(rng: random.Random) -> Written:
+    if rng.random() < 0.1:
+        return day(rng)
+    year = rng.randint(1700, 2400)
+    return year, str(year)
 
 
 PERCENTAGES = ("pct", "percent", "tax", "discount")  # how the names of percentages begin
@@ -299,8 +322,7 @@ SAMPLERS: dict[tuple[str, str], Callable[[random.Random], Written]] = {
     ("cross_entropy", "p"): probabilities,
     ("cross_entropy", "q"): probabilities,
     ("channel_capacity", "error_rate"): probability,
-    ("is_leap_year", "year"): lambda rng: (day(rng) if rng.random() < 0.1 else (
-        lambda y: (y, str(y)))(rng.randint(1700, 2400))),  # fmt: skip
+    ("is_leap_year", "year"): _year,
     ("add_duration", "duration"): days,
     ("subtract_duration", "duration"): days,
     ("convert_duration", "duration"): clock,

@@ -84,7 +84,9 @@ def make_blocks(stretches: Sequence[tuple[int, int, int, int]], count: int) -> B
         real_NL = at_L < own[:, None]
         query_NL = torch.where(real_NL, start[:, None] + at_L, start[:, None])
         inside = at_K < prefix[:, None]
-        key_NK = torch.where(inside, prefix_start[:, None] + at_K, start[:, None] + at_K - prefix[:, None])
+        key_NK = torch.where(
+            inside, prefix_start[:, None] + at_K, start[:, None] + at_K - prefix[:, None]
+        )
         key_NK = torch.where(at_K < (own + prefix)[:, None], key_NK, start[:, None])
         reach_NL = prefix[:, None] + torch.minimum(at_L, own[:, None] - 1)
         blocks.append(Block(query_NL, key_NK, at_K <= reach_NL[:, :, None]))

@@ -64,7 +64,12 @@ class TrainingConfig:
 
     def __post_init__(self) -> None:
         _check(self.vocabulary >= 512, "vocabulary", "at least 512", self.vocabulary)
-        _check(self.model.hidden_size >= 264, "model.hidden_size", "at least 264", self.model.hidden_size)
+        _check(
+            self.model.hidden_size >= 264,
+            "model.hidden_size",
+            "at least 264",
+            self.model.hidden_size,
+        )
         layers = self.model.num_hidden_layers
         bad = [i for i in self.fluxem.layers if not 0 <= i < layers]
         _check(not bad, "fluxem.layers", f"layers from 0 to {layers - 1}", self.fluxem.layers)

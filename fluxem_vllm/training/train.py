@@ -48,7 +48,9 @@ def make_tokenizer(config: TrainingConfig) -> Any:
         for _ in range(config.tokenizer_samples):
             sample = next(generator)
             for message in messages_of(sample)[0]:
-                yield "".join(p if isinstance(p, str) else getattr(p, "text", "") for p in message.parts)
+                yield "".join(
+                    p if isinstance(p, str) else getattr(p, "text", "") for p in message.parts
+                )
 
     return build_tokenizer(texts(), config.vocabulary)
 
@@ -81,7 +83,7 @@ def build_model(config: TrainingConfig, tokenizer: Any) -> FluxEMQwen3:
     return FluxEMQwen3(qwen)
 
 
-class Batches(torch.utils.data.IterableDataset[Batch]):
+class Batches(torch.utils.data.IterableDataset):  # type: ignore[misc]  # torch is untyped here
     """Collated batches from the generator, for a DataLoader worker."""
 
     def __init__(self, config: TrainingConfig, tokenizer: Any, skip: int = 0) -> None:
@@ -135,7 +137,7 @@ def loss_of(model: Any, batch: Batch) -> Tensor:
     return torch.nn.functional.cross_entropy(logits_of(model, batch).float(), batch.targets_M)
 
 
-@torch.no_grad()
+@torch.no_grad()  # type: ignore[untyped-decorator]
 def evaluate(model: Any, batches: Sequence[Batch]) -> dict[str, float]:
     """Shares of branches whose plan, and whose every learnt token, greedy decoding would write.
 
@@ -155,13 +157,19 @@ def evaluate(model: Any, batches: Sequence[Batch]) -> dict[str, float]:
         wholes += count - len(batch.branch_M[wrong].unique())
         plans += count - len(batch.branch_M[wrong & batch.plan_M].unique())
     model.train()
-    return {"plan": plans / total, "whole": wholes / total, "loss": float(np.mean(losses)), "n": total}
+    return {
+        "plan": plans / total,
+        "whole": wholes / total,
+        "loss": float(np.mean(losses)),
+        "n": total,
+    }
 
 
 def optimizers(model: Any, config: TrainingConfig) -> list[torch.optim.Optimizer]:
     """Muon for the layers' matrices, AdamW for the rest."""
     run = config.training
-    matrices, rest = [], []
+    matrices: list[Any] = []
+    rest: list[Any] = []
     for name, parameter in model.named_parameters():
         inside = ".layers." in name and parameter.ndim == 2
         (matrices if inside else rest).append(parameter)
@@ -225,7 +233,9 @@ def train(config: TrainingConfig, out: Path, *, resume: bool = False) -> dict[st
     count = sum(p.numel() for p in model.parameters())
     print(f"{count / 1e6:.1f} M parameters, vocabulary {len(tokenizer)}", flush=True)
     scores: dict[str, float] = {}
-    bar = tqdm(total=100.0, unit="%", bar_format="{desc} {percentage:3.0f}% {postfix}", mininterval=20)
+    bar = tqdm(
+        total=100.0, unit="%", bar_format="{desc} {percentage:3.0f}% {postfix}", mininterval=20
+    )
     model.train()
     while clock.progress() < 1 and step < run.max_steps:
         batch = next(loader)
@@ -249,7 +259,9 @@ def train(config: TrainingConfig, out: Path, *, resume: bool = False) -> dict[st
             line = {"step": step, "tokens": tokens, "train_loss": loss.item(), **scores}
             print(json.dumps({k: round(v, 4) for k, v in line.items()}), flush=True)
             save_state(state_file, model, opts, step, clock.elapsed_s(), tokens)
-            save_checkpoint(model, tokenizer, config, out, {**scores, "tokens": tokens, "steps": step})
+            save_checkpoint(
+                model, tokenizer, config, out, {**scores, "tokens": tokens, "steps": step}
+            )
     scores = evaluate(model, held_out)
     print(json.dumps({k: round(v, 4) for k, v in scores.items()}), flush=True)
     save_checkpoint(model, tokenizer, config, out, {**scores, "tokens": tokens, "steps": step})
