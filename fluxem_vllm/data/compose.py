@@ -22,8 +22,8 @@ NUMERIC = (
     *("total", "data_range", "mode", "multichoose", "multinomial", "derangements", "variance") * 2,
     *("standard_deviation", "sample_standard_deviation", "percentile", "entropy", "surprisal"),
 )
-PROBABILITIES = ("bayes", "probability_exactly", "probability_at_most", "probability_at_least",
-                 "probability_more_than", "probability_less_than", "probability_between")  # fmt: skip
+_BOUNDS = ("exactly", "at_most", "at_least", "more_than", "less_than", "between")
+PROBABILITIES = ("bayes", *(f"probability_{bound}" for bound in _BOUNDS))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
