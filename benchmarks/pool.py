@@ -5,6 +5,7 @@ python -m benchmarks.pool [--calls 2000] [--rounds 5]
 
 import argparse
 import asyncio
+import gc
 import os
 import platform
 import statistics
@@ -58,6 +59,8 @@ async def measure(n: int, rounds: int) -> None:
         await asyncio.gather(*(cached.run([c]) for c in todo))
 
     await at_once(calls(n))  # warm
+    gc.collect()
+    gc.freeze()  # as vLLM's server does once it is up
     us: dict[str, list[float]] = {}
     for _ in range(rounds):
         us.setdefault("direct, no embedding", []).append(direct_us(n))

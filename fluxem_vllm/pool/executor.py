@@ -68,6 +68,7 @@ class Executor(Protocol):
         Raises:
             PoolLostError: when workers do not start.
         """
+        ...
 
     async def detect(self, texts: Sequence[str], limit: int) -> list[list[Detected]]:
         """At most `limit` spans of each text, in order of appearance.
@@ -76,6 +77,7 @@ class Executor(Protocol):
             PoolBusyError: when the queue is full.
             DetectionError: when detection fails on one of the texts.
         """
+        ...
 
     async def run(
         self, calls: Sequence[ToolCall], deadline_s: float | None = None
@@ -88,12 +90,15 @@ class Executor(Protocol):
         Raises:
             PoolBusyError: when the queue is full.
         """
+        ...
 
     async def close(self) -> None:
         """Stop; requests still waiting get a PoolClosedError."""
+        ...
 
     def stats(self) -> dict[str, int]:
         """Counts since the start, and the present lengths of the queues."""
+        ...
 
 
 def make_executor(kind: Literal["ray", "inline"], **options: Any) -> Executor:

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Sequence
+from importlib.metadata import version
 from typing import Any
 
 import ray
@@ -82,9 +83,13 @@ class RayExecutor(CachedExecutor):
                 await self._session.ready()
             except (ConnectionError, RuntimeError, ValueError) as error:
                 self._session = None
-                raise PoolLostError(f"Ray does not start: {error}") from error
-            digest = hashlib.sha256(repr(self._arguments).encode()).hexdigest()[:8]
-            lanes = {
+                raise PoolLostError(
+                    "Ray cannot be reached (a cluster that asks for a token needs "
+                    f"RAY_AUTH_MODE=token): {error}"
+                ) from error
+            alike = (version("fluxem-vllm"), self._arguments)
+            digest = hashlib.sha256(repr(alike).encode()).hexdigest()[:8]
+            lanes: dict[Kind, list[_ActorLane]] = {
                 kind: [
                     _ActorLane(kind, f"{kind}-{i}-{digest}", self._namespace, self._arguments)
                     for i in range(count)

@@ -18,7 +18,8 @@ class RaySession:
     """Connects to the cluster at `address` or RAY_ADDRESS, else starts one on this machine.
 
     A cluster started here listens on 127.0.0.1 only, asks for Ray's token, and ends with the
-    session. A connection that the process had before stays when the session closes.
+    session. One elsewhere that asks for a token needs RAY_AUTH_MODE=token here, as Ray sends its
+    token to no other address unasked. A connection that the process had before stays.
 
     The kernel ends the processes that Ray starts when the *thread* ends that started them, and in
     the main thread Ray would take SIGTERM from the server. So a thread of its own connects.

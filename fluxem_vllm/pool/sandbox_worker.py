@@ -103,9 +103,10 @@ class Worker:
         self._link, self._note = link, note
         self._requests, self._replies = setup.fds[1:3]
         self._pid, self._batch = os.getpid(), NO_BATCH
-        bound = setup.memory_mb << 20
-        self._renew_bytes = data_bytes() + bound // 2
-        resource.setrlimit(resource.RLIMIT_DATA, (data_bytes() + bound,) * 2)
+        room = setup.memory_mb << 20
+        self._renew_bytes = data_bytes() + room // 2
+        bound = data_bytes() + room
+        resource.setrlimit(resource.RLIMIT_DATA, (bound, bound))
 
     def serve(self) -> None:
         self._note_job(NO_JOB)

@@ -15,7 +15,7 @@ class FakeLane:
         self.go = asyncio.Event()
         self.go.set()
         self.undone = undone
-        self.error = None
+        self.error: OSError | None = None
 
     async def __call__(self, jobs, deadlines_s):
         self.batches.append(jobs)

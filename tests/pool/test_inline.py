@@ -115,7 +115,7 @@ async def test_the_event_loop_stays_free(pool):
 
 def test_an_executor_of_another_kind_is_refused():
     with pytest.raises(ValueError, match="`ray` or `inline`, got 'threads'"):
-        make_executor("threads")
+        make_executor("threads")  # type: ignore[arg-type]  # as the types say
 
 
 def test_errors_survive_pickle():
