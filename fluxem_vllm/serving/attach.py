@@ -36,12 +36,14 @@ async def attach(engine_client: Any, state: Any, args: Namespace) -> None:
     if not model_config.enable_prompt_embeds:
         raise ServingError("chains need embeddings: start vllm serve with --enable-prompt-embeds")
     settings = read_settings()
-    executor = await start_executor(settings)
+    executor, router = await asyncio.gather(
+        start_executor(settings), asyncio.to_thread(default_router)
+    )
     state.fluxem_executor = executor
     state.openai_serving_chat = FluxEMServingChat.adopt(
         state.openai_serving_chat,
         executor,
-        await asyncio.to_thread(default_router),
+        router,
         FluxEMConfig.of(model_config.hf_config),
         settings.limits,
     )
@@ -49,8 +51,10 @@ async def attach(engine_client: Any, state: Any, args: Namespace) -> None:
 
 
 async def start_executor(settings: Settings) -> Executor:
-    """The executor that the settings ask for."""
-    if settings.executor == "inline":
-        return make_executor("inline")
-    options = {"detectors": settings.detectors, "tool_workers": settings.tool_workers}
-    return await asyncio.to_thread(make_executor, "ray", **options)
+    """The executor that the settings ask for, with its workers up and warm."""
+    options: dict[str, Any] = {}
+    if settings.executor == "ray":
+        options = {"detectors": settings.detectors, "tool_workers": settings.tool_workers}
+    executor = make_executor(settings.executor, **options)
+    await executor.start()
+    return executor
