@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from fluxem_encoders.values import Value
+from fluxem_qwen3.calls import OPENING
 from fluxem_qwen3.prompt import REFERENCE
 from fluxem_vllm.chain.slot import Slot
 
 UNKNOWN = "(unknown value)"
-_MARKS = ("<|flux_", "<tool_call>")
+_MARKS = ("<|flux_", OPENING)
 _LONGEST = len("<|flux_000|>")
 
 
@@ -35,11 +36,18 @@ class AnswerStream:
     """Fills references in text that arrives bit by bit; ends at the first tool call or stop text.
 
     What might become a reference, a call or a stop text is held back until it is decided, so the
-    pieces put out always concatenate to the filled text. Blank at the very end is dropped.
+    pieces put out always concatenate to the filled text, without blank at either end.
+
+    Args:
+        stops: texts at which the filled answer ends, without them or, with `keep_stop`, with them.
     """
 
-    def __init__(self, slots: Mapping[int, Slot], stops: Sequence[str] = ()) -> None:
+    def __init__(
+        self, slots: Mapping[int, Slot], stops: Sequence[str] = (), *, keep_stop: bool = False
+    ) -> None:
         self._slots, self._stops = slots, tuple(s for s in stops if s)
+        self._keep_stop = keep_stop
+        self._begun = False
         self._raw = ""  # as the model wrote it, not yet filled
         self._filled = ""  # filled, not yet shown
         self.calling = False
@@ -50,7 +58,10 @@ class AnswerStream:
         if self.calling or self.stopped is not None:
             return ""
         self._raw += text
-        before, call, _ = self._raw.partition("<tool_call>")
+        if not self._begun:
+            self._raw = self._raw.lstrip()
+            self._begun = bool(self._raw)
+        before, call, _ = self._raw.partition(OPENING)
         if call:
             self.calling, self._raw = True, ""
             return self._show(fill(before.rstrip(), self._slots), last=True)
@@ -68,7 +79,7 @@ class AnswerStream:
         found = [(at, s) for s in self._stops if (at := self._filled.find(s)) >= 0]
         if found:
             at, self.stopped = min(found)
-            return self._filled[:at]
+            return self._filled[: at + len(self.stopped) * self._keep_stop]
         keep = 0 if last else max((_overlap(self._filled, s) for s in self._stops), default=0)
         shown, self._filled = (
             self._filled[: len(self._filled) - keep],

@@ -1,15 +1,16 @@
 """From the calls that a model wrote to a graph of calls with bound arguments."""
 
+import pickle
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from operator import itemgetter
 from typing import Any
 
-from fluxem_encoders.values import Value
 from fluxem_qwen3.prompt import REFERENCE, reference
 from fluxem_vllm.chain.slot import CallRecord, Slot
 
 _WHOLE = re.compile(f"\\s*{REFERENCE.pattern}\\s*")
-MAX_DEPTH = 16
 
 
 def references(form: Any) -> Iterator[int]:
@@ -60,13 +61,6 @@ def from_trace(form: Any) -> Any:
     return [from_trace(v) for v in form] if isinstance(form, list | tuple) else form
 
 
-def depth(form: Any) -> int:
-    """How deeply an argument nests."""
-    if isinstance(form, Mapping):
-        return 1 + max((depth(v) for v in form.values()), default=0)
-    return 1 + max((depth(v) for v in form), default=0) if isinstance(form, list) else 0
-
-
 def ready(waiting: Iterable[CallRecord], slots: Mapping[int, Slot]) -> list[CallRecord]:
     """Those calls whose every reference stands for a value; their arguments are bound.
 
@@ -75,8 +69,7 @@ def ready(waiting: Iterable[CallRecord], slots: Mapping[int, Slot]) -> list[Call
     found = []
     for call in waiting:
         named = list(references(call.arguments))
-        failed = [k for k in named if k in slots and slots[k].value is None]
-        if failed:
+        if any(k in slots and slots[k].value is None for k in named):
             call.fail("dependency", f"`{call.tool}` needs the result of a step that failed")
         elif all(k in slots for k in named):
             call.bound = bind(call.arguments, slots)
@@ -84,20 +77,22 @@ def ready(waiting: Iterable[CallRecord], slots: Mapping[int, Slot]) -> list[Call
     return found
 
 
+def stuck(call: CallRecord, outside: AbstractSet[int]) -> None:
+    """Fail a call that no result will ever make ready; `outside` are slots the client fills."""
+    if any(k in outside for k in references(call.arguments)):
+        call.fail("dependency", f"`{call.tool}` needs the result of a tool that the client runs")
+    else:
+        call.fail("cycle", "this call and another wait for each other's results")
+
+
 def check(call: CallRecord, known: range) -> None:
-    """Fail a call whose references or nesting cannot be; `known` are all ids up to this plan's end."""
+    """Fail a call that names no slot in `known`, all ids up to its plan's end."""
     for k in references(call.arguments):
         if k not in known:
             call.fail("unknown_reference", f"there is no slot {k}; slots go up to {known.stop - 1}")
             return
-    if depth(call.arguments) > MAX_DEPTH:
-        call.fail("invalid", f"arguments nest at most {MAX_DEPTH} levels deep")
 
 
-def key(call: CallRecord) -> str:
-    """Equal for calls that ask for the same thing."""
-    return f"{call.tool}{sorted((n, _typed(v)) for n, v in (call.bound or {}).items())}"
-
-
-def _typed(value: Value | Any) -> str:
-    return f"{type(value).__name__}:{value!r}"
+def key(call: CallRecord) -> bytes:
+    """Equal for calls that ask for the same thing; 1, 1.0 and True differ."""
+    return pickle.dumps((call.tool, sorted((call.bound or {}).items(), key=itemgetter(0))))

@@ -6,12 +6,12 @@ The server, the batch command and the tests drive this one generator.
 """
 
 from collections.abc import Generator, Sequence
-from typing import cast
+from typing import Literal, cast
 
 from fluxem_qwen3.calls import WrittenCall, parse_calls
 from fluxem_qwen3.prompt import REFERENCES, Markup, Message, reference
 from fluxem_vllm.chain.answer import fill, last_value, unknown_reference
-from fluxem_vllm.chain.plan import bind, check, key, ready, references
+from fluxem_vllm.chain.plan import check, key, ready, stuck
 from fluxem_vllm.chain.slot import CallRecord, Slot
 from fluxem_vllm.chain.steps import (
     Answer,
@@ -45,32 +45,27 @@ def solve(
     conversation = list(messages)
     while True:
         chain.trace.passes += 1
-        step = Generate(
-            tuple(conversation), dict(chain.slots), tools.schemas, chain.trace.passes
-        )
+        step = Generate(tuple(conversation), dict(chain.slots), tools.schemas, chain.trace.passes)
         written = cast(Generation, (yield step))
         text, calls = parse_calls(written.text)
-        if written.finish == "deadline":
-            return chain.stop("limit:deadline", "")
+        if written.finish in ("deadline", "context"):
+            return chain.stop(f"limit:{written.finish}")
         if not calls:
-            return chain.answer(text, written.finish)
+            return chain.answer(text, "length" if written.finish == "length" else "stop")
         chain.say(text)
         if reason := chain.refuse(calls, written):
-            return chain.stop(reason, "")
+            return chain.stop(reason)
         records = chain.read(calls)
         yield from chain.run(records)
         if client_calls := chain.client_calls(calls, records):
             return chain.answer("", "tool_calls", client_calls)
         if chain.repeated:
-            return chain.stop("limit:repeated_call", "")
+            return chain.stop("limit:repeated_call")
         if chain.trace.passes >= limits.passes:
-            return chain.stop("limit:passes", "")
+            return chain.stop("limit:passes")
         conversation.append(Message("assistant", (Markup(written.text.strip()),)))
         conversation += result_messages(
-            (
-                (r.slot, chain.slots[r.slot].text, r.error[1] if r.error else None)
-                for r in records
-            ),
+            ((r.slot, chain.slots[r.slot].text, r.error[1] if r.error else None) for r in records),
             rendering,
         )
 
@@ -88,7 +83,7 @@ class _Chain:
         }
         self.repeated = False
         self._said: list[str] = []  # what the model wrote before its calls
-        self._seen: set[str] = set()
+        self._seen: set[bytes] = set()
 
     def say(self, text: str) -> None:
         """Keep text that stands before calls; it belongs to the answer."""
@@ -121,14 +116,16 @@ class _Chain:
 
     def run(self, records: Sequence[CallRecord]) -> Generator[Step, Reply, None]:
         """Run the graph: all calls that are ready side by side, until none is left."""
-        waiting = [r for r in records if r.tool in self.tools.server and r.error is None]
+        good = [r for r in records if r.error is None]
+        waiting = [r for r in good if r.tool in self.tools.server]
+        outside = {r.slot for r in good if r.tool in self.tools.client}
         self._settle([r for r in records if r.error is not None])
         while waiting:
             batch = ready(waiting, self.slots)
             failed = [r for r in waiting if r.error is not None]
             if not batch and not failed:
                 for record in waiting:
-                    record.fail("cycle", "this call and another wait for each other's results")
+                    stuck(record, outside)
                 failed = waiting
             if batch:
                 outcomes = cast(Sequence[ToolOutcome], (yield Run(tuple(batch))))
@@ -159,42 +156,51 @@ class _Chain:
     ) -> tuple[WrittenCall, ...]:
         """Calls of the client's own tools, with the exact values in their arguments."""
         filled = []
+        outside = {r.slot for r in records if r.tool in self.tools.client}
         for call, record in zip(calls, records, strict=True):
             if record.tool not in self.tools.client or record.error is not None:
                 continue
-            if all(self.slots.get(k) and self.slots[k].value is not None
-                   for k in references(call.arguments)):  # fmt: skip
-                record.bound = bind(call.arguments, self.slots)
+            if ready([record], self.slots):
                 filled.append(WrittenCall(call.name, record.bound or {}))
-            else:
-                record.fail("dependency", f"`{call.name}` needs the result of a step that failed")
-                self._settle([record])
+                continue
+            if record.error is None:
+                stuck(record, outside - {record.slot})
+            self._settle([record])
         return tuple(filled)
 
     def answer(
-        self, text: str, finish: str, client_calls: tuple[WrittenCall, ...] = ()
+        self,
+        text: str,
+        finish: Literal["stop", "length", "tool_calls"],
+        client_calls: tuple[WrittenCall, ...] = (),
     ) -> Answer:
         """The answer that the model gave."""
-        text = "\n\n".join([*self._said, text] if text else self._said)
-        self.trace.template = text
+        text = self._whole(text)
         self.trace.value = last_value(text, self.slots)
         if (k := unknown_reference(text, self.slots)) is not None:
             self.trace.outcome = f"failed:unknown reference to slot {k}"
         elif finish == "length":
             self.trace.outcome = "limit:tokens"
-        elif self.trace.calls and not client_calls and all(c.error for c in self.trace.calls):
-            self.trace.outcome = f"failed:{self.trace.calls[0].error[1]}"  # type: ignore[index]
+        elif not client_calls and (reason := self._all_failed()):
+            self.trace.outcome = f"failed:{reason}"
         return Answer(fill(text, self.slots), self.trace, finish, client_calls, self.slots)
 
-    def stop(self, outcome: str, text: str) -> Answer:
-        """The best answer so far, when a limit ends the chain."""
+    def _all_failed(self) -> str | None:
+        """Why the first call failed, if none succeeded."""
+        errors = [call.error for call in self.trace.calls]
+        return errors[0][1] if errors and errors[0] and all(errors) else None
+
+    def stop(self, outcome: str) -> Answer:
+        """The best answer so far, the last result, when a limit ends the chain."""
         self.trace.outcome = outcome
         done = [c for c in self.trace.calls if c.value is not None]
-        if done:
-            text = reference(done[-1].slot)
-            self.trace.value = done[-1].value
-        text = "\n\n".join([*self._said, text] if text else self._said)
-        self.trace.template = text
+        text = self._whole(reference(done[-1].slot) if done else "")
+        self.trace.value = last_value(text, self.slots)
         shown = fill(text, self.slots) or f"The chain was stopped ({outcome})."
-        return Answer(shown, self.trace, "stop", (), self.slots)
+        cut = outcome in ("limit:tokens", "limit:context")
+        return Answer(shown, self.trace, "length" if cut else "stop", (), self.slots)
 
+    def _whole(self, text: str) -> str:
+        """The answer with what was said before calls."""
+        self.trace.template = "\n\n".join([*self._said, text] if text else self._said)
+        return self.trace.template

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from fluxem_qwen3.calls import WrittenCall
 from fluxem_qwen3.prompt import Message
@@ -23,10 +23,14 @@ class Generate:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """What the model wrote; `finish` is vLLM's reason, `length` when a limit cut it off."""
+    """What the model wrote; `finish` is vLLM's reason for its end, or what kept it from going on.
+
+    length: it reached its limit of tokens. context: the prompt fills the model's context.
+    deadline: the chain's time is over.
+    """
 
     text: str
-    finish: str = "stop"
+    finish: Literal["stop", "length", "context", "deadline"] = "stop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +46,14 @@ class Answer:
 
     text: str
     trace: Trace
-    finish: str = "stop"
+    finish: Literal["stop", "length", "tool_calls"] = "stop"
     client_calls: tuple[WrittenCall, ...] = ()
     slots: Mapping[int, Slot] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one chain."""
+    """Bounds of one chain; `slots` is of spans, `plan_tokens` of one plan."""
 
     passes: int = 4
     calls: int = 32

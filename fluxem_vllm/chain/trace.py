@@ -73,4 +73,3 @@ def bound_json(value: Any) -> Any:
     if isinstance(value, list):
         return [bound_json(v) for v in value]
     return None if value is None else to_json(value)
-

@@ -14,13 +14,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fluxem_encoders.errors import FluxEMError
+
 REFERENCES = 128  # reference tokens <|flux_0|> .. <|flux_127|> that a checkpoint has
-REFERENCE = re.compile(r"<\|flux_(\d{1,3})\|>")
+REFERENCE = re.compile(r"<\|flux_([0-9]{1,3})\|>")
 
 # Sentinels stand in the rendered text for what must not be tokenized as it reads. They use private
-# use characters; the same characters in a user's text are carried as `_Literal` pieces.
+# use characters; the same characters in a text are carried as `_Char` pieces.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _SENTINEL = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+_PRIVATE = re.compile(f"[{_OPEN}{_CLOSE}]")
+
+
+class PromptTooLongError(FluxEMError, ValueError):
+    """A conversation that leaves no room for an answer in the model's context."""
 
 
 def reference(slot: int) -> str:
@@ -77,8 +84,13 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True)
-class _Literal:
+class _Char:
+    """A character that is tokenized by itself, so that what it begins stays text."""
+
     text: str
+
+
+_Thing = Ref | Overlay | _Char
 
 
 @lru_cache(maxsize=8)
@@ -88,19 +100,30 @@ def _special(tokenizer: Any) -> re.Pattern[str]:
     return re.compile("|".join([*map(re.escape, added), _OPEN, _CLOSE]))
 
 
+@lru_cache(maxsize=8)
+def _longest_token(tokenizer: Any) -> int:
+    return max(map(len, tokenizer.get_vocab()))
+
+
 class _Sentinels:
     """The table of what the sentinels of one prompt stand for."""
 
     def __init__(self, tokenizer: Any) -> None:
         self._special = _special(tokenizer)
-        self.table: list[Ref | Overlay | _Literal] = []
+        self.table: list[_Thing] = []
 
-    def put(self, thing: Ref | Overlay | _Literal) -> str:
+    def put(self, thing: _Thing) -> str:
         self.table.append(thing)
         return f"{_OPEN}{len(self.table) - 1}{_CLOSE}"
 
     def escape(self, text: str) -> str:
-        return self._special.sub(lambda m: self.put(_Literal(m[0])), text)
+        """Cut every added token in `text` behind its first character, overlapping ones too."""
+        done: list[str] = []
+        at = 0
+        while match := self._special.search(text, at):
+            done += text[at : match.start()], self.put(_Char(text[match.start()]))
+            at = match.start() + 1
+        return "".join(done) + text[at:]
 
     def content(self, parts: Sequence[Part]) -> str:
         return "".join(self._part(part) for part in parts)
@@ -110,7 +133,7 @@ class _Sentinels:
             case str():
                 return self.escape(part)
             case Markup(text):
-                return text
+                return _PRIVATE.sub(lambda m: self.put(_Char(m[0])), text)
             case Overlay(_, text):
                 return self.escape(text) + self.put(part)
             case Ref():
@@ -133,61 +156,84 @@ def render(
     chat_template: str | None = None,
     add_generation_prompt: bool = True,
     template_options: Mapping[str, Any] | None = None,
+    context: int | None = None,
 ) -> Prompt:
     """Lay out a conversation with the checkpoint's chat template and tokenize it.
 
     Args:
-        tools: tools in OpenAI's form; their texts count as untrusted.
+        tools: tools in OpenAI's form; their texts count as untrusted, like roles and options.
+        context: tokens that the model can hold; the prompt must have fewer.
+
+    Raises:
+        PromptTooLongError: when it has not; of a huge prompt before it is tokenized.
     """
     sentinels = _Sentinels(tokenizer)
     text = tokenizer.apply_chat_template(
-        [{"role": m.role, "content": sentinels.content(m.parts)} for m in messages],
+        [
+            {"role": sentinels.escape(m.role), "content": sentinels.content(m.parts)}
+            for m in messages
+        ],
         tools=sentinels.tree(list(tools)) or None,
         chat_template=chat_template,
         add_generation_prompt=add_generation_prompt,
         tokenize=False,
-        **dict(template_options or {}),
+        **sentinels.tree(template_options or {}),
     )
-    return _tokenize(tokenizer, text, sentinels.table)
+    if context is not None and len(text) >= context * _longest_token(tokenizer):
+        raise _too_long(context, f"{len(text)} characters")
+    prompt = _tokenize(tokenizer, text, sentinels.table)
+    if context is not None and len(prompt.token_ids) >= context:
+        raise _too_long(context, f"{len(prompt.token_ids)} tokens")
+    return prompt
 
 
-def _tokenize(
-    tokenizer: Any, text: str, table: Sequence[Ref | Overlay | _Literal]
-) -> Prompt:
+def _too_long(context: int, size: str) -> PromptTooLongError:
+    return PromptTooLongError(
+        f"This model's context holds {context} tokens, but the prompt with its tools has {size}. "
+        "Shorten the messages, or offer fewer tools."
+    )
+
+
+def _tokenize(tokenizer: Any, text: str, table: Sequence[_Thing]) -> Prompt:
+    stretches = list(_stretches(text, table))
+    texts = list(dict.fromkeys(stretch for stretch, _, _ in stretches if stretch))
+    offsets = any(overlays for _, overlays, _ in stretches)
+    encoded = tokenizer(texts or [""], add_special_tokens=False, return_offsets_mapping=offsets)
+    ids = dict(zip(texts, encoded["input_ids"], strict=False)) | {"": []}
+    ends = dict(zip(texts, encoded["offset_mapping"], strict=False)) | {"": []} if offsets else {}
     token_ids: list[int] = []
     rows: dict[int, int] = {}
-    for stretch, overlays, thing in _stretches(text, table):
-        encoded = tokenizer(stretch, add_special_tokens=False, return_offsets_mapping=bool(overlays))
+    for stretch, overlays, ref in stretches:
         for end, slot in overlays:
-            offsets = encoded["offset_mapping"]
-            token = next(i for i, (a, b) in enumerate(offsets) if a < end <= b)
-            rows[len(token_ids) + token] = slot
-        token_ids += encoded["input_ids"]
-        if isinstance(thing, Ref):
-            rows[len(token_ids)] = thing.slot
-            token_ids.append(tokenizer.convert_tokens_to_ids(reference(thing.slot)))
-        elif isinstance(thing, _Literal):
-            # An added token is found whole or not at all, so its two halves are ordinary text.
-            for half in (thing.text[:1], thing.text[1:]):
-                token_ids += tokenizer(half, add_special_tokens=False)["input_ids"] if half else []
+            # The last token that begins before the span's end, be it in an earlier stretch.
+            inside = sum(start < end for start, _ in ends[stretch])
+            rows[max(0, len(token_ids) + inside - 1)] = slot
+        token_ids += ids[stretch]
+        if ref is not None:
+            rows[len(token_ids)] = ref.slot
+            token_ids.append(tokenizer.convert_tokens_to_ids(reference(ref.slot)))
     return Prompt(token_ids, rows)
 
 
 def _stretches(
-    text: str, table: Sequence[Ref | Overlay | _Literal]
-) -> Iterator[tuple[str, list[tuple[int, int]], Ref | _Literal | None]]:
+    text: str, table: Sequence[_Thing]
+) -> Iterator[tuple[str, list[tuple[int, int]], Ref | None]]:
     """Stretches to tokenize in one go: text, [(end offset, slot) of overlays], what follows it."""
     stretch, overlays = "", []
     at = 0
     for match in _SENTINEL.finditer(text):
         stretch += text[at : match.start()]
         at = match.end()
-        thing = table[int(match[1])]
-        if isinstance(thing, Overlay):
-            overlays.append((len(stretch), thing.slot))
-            continue
-        yield stretch, overlays, thing
-        stretch, overlays = "", []
+        match table[int(match[1])]:
+            case Overlay(slot, _):
+                overlays.append((len(stretch), slot))
+            case Ref() as ref:
+                yield stretch, overlays, ref
+                stretch, overlays = "", []
+            case _Char(char):
+                yield stretch, overlays, None
+                yield char, [], None
+                stretch, overlays = "", []
     yield stretch + text[at:], overlays, None
 
 
