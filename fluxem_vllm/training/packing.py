@@ -158,7 +158,7 @@ class Packer:
         """A list of tools: those of some waiting samples, and others of the same domains."""
         if self.rng.random() < 0.03:
             return []
-        size = self.rng.choice((6, 8, 10, 12, 12, 12, 12, 14))
+        size = self.rng.choice((6, 8, 10, 12, 14, 16, 16, 16))
         chosen: dict[str, None] = {}
         for sample in self.rng.sample(waiting, min(12, len(waiting))):
             if len(chosen) + len(sample.tools - chosen.keys()) <= size:
