@@ -17,7 +17,9 @@ from fluxem_vllm.cli.asking import format_trace
 from fluxem_vllm.server import LocalServer
 
 SEED_QUESTION = "What's the entropy of a binomial distribution with n=5! trials and p=0.3?"
-THREE_STEPS = "Take the mean of [3, 5, 8, 12], multiply it by 6, then find the square root of the result."
+THREE_STEPS = (
+    "Take the mean of [3, 5, 8, 12], multiply it by 6, then find the square root of the result."
+)
 STREAMED = "How many days are there from 2024-02-01 to March 15, 2024?"
 
 

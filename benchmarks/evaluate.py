@@ -1,0 +1,179 @@
+"""Accuracy and speed on the held-out questions, through a real server and the OpenAI SDK.
+
+python -m benchmarks.evaluate [--checkpoint DIR | --base-url URL] [--concurrency 8] [--out FILE]
+
+A question counts as right when the values it asks for are the values that the reply's trace gives;
+one that needs no tool, when no tool was called.
+"""
+
+import argparse
+import asyncio
+import json
+import math
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import openai
+
+from benchmarks.heldout import Question, calls, expected, load
+from fluxem_encoders.forms import number_from_json, to_json
+from fluxem_vllm.server import LocalServer
+
+RELATIVE = 1e-9  # two ways to the same float may round differently
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answered question. `seconds` is the client's time."""
+
+    question: Question
+    trace: dict[str, Any]
+    text: str
+    tokens: int
+    seconds: float
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two JSON values are the same value."""
+    if a == b:
+        return True
+    if isinstance(a, bool | list | dict) or isinstance(b, bool | list | dict):
+        return False
+    try:
+        x, y = (Fraction(number_from_json(v)) for v in (a, b))
+    except (ValueError, OverflowError, ArithmeticError):
+        return False
+    return bool(abs(x - y) <= RELATIVE * max(abs(x), abs(y)))
+
+
+def tools_needed(question: Question) -> list[str]:
+    """The tools of the reference plan, sorted."""
+    return sorted(call.tool for plan in question.plans for call in calls(plan))
+
+
+def tools_called(trace: dict[str, Any]) -> list[str]:
+    return sorted(call["tool"] for call in trace["calls"])
+
+
+def right(reply: Reply) -> bool:
+    """Whether the reply gives every value that the question asks for."""
+    if not reply.question.plans:
+        return not reply.trace["calls"]
+    wanted = [to_json(value) for value in expected(reply.question)]
+    if len(wanted) == 1:
+        return same(reply.trace["value"], wanted[0])
+    got = [call["value"] for call in reply.trace["calls"]]
+    return all(any(same(value, w) for value in got) for w in wanted)
+
+
+async def ask_all(
+    base_url: str, questions: Sequence[Question], concurrency: int
+) -> tuple[list[Reply], float]:
+    """Ask everything, `concurrency` at once; the replies and the seconds it took."""
+    client = openai.AsyncOpenAI(base_url=base_url, api_key="EMPTY", timeout=300)
+    model = (await client.models.list()).data[0].id
+    gate = asyncio.Semaphore(concurrency)
+
+    async def ask(question: Question) -> Reply:
+        async with gate:
+            started = time.monotonic()
+            reply = await client.chat.completions.create(
+                model=model, messages=[{"role": "user", "content": question.text}], max_tokens=256
+            )
+            seconds = time.monotonic() - started
+        trace = (reply.model_extra or {}).get("fluxem") or {"calls": [], "value": None, "passes": 1}
+        usage = reply.usage.completion_tokens if reply.usage else 0
+        return Reply(question, trace, reply.choices[0].message.content or "", usage, seconds)
+
+    started = time.monotonic()
+    replies = await asyncio.gather(*(ask(q) for q in questions))
+    return list(replies), time.monotonic() - started
+
+
+def interval(hits: int, n: int) -> str:
+    """A share with its 95 % Wilson interval."""
+    if n == 0:
+        return "-"
+    z = 1.96
+    p = hits / n
+    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return (
+        f"{100 * p:.1f} % [{100 * (middle - half):.0f}-{100 * (middle + half):.0f}]  ({hits}/{n})"
+    )
+
+
+def report(replies: Sequence[Reply], seconds: float, concurrency: int) -> Iterator[str]:
+    """The table, line by line."""
+    graded = [(r, right(r)) for r in replies]
+    planned = [(r, ok) for r, ok in graded if r.question.plans]
+    yield f"held-out questions: {len(replies)}, {concurrency} at once"
+    yield f"  right                {interval(sum(ok for _, ok in graded), len(graded))}"
+    chosen = sum(tools_needed(r.question) == tools_called(r.trace) for r, _ in planned)
+    yield f"  same tools as plan   {interval(chosen, len(planned))}"
+    for low, high, name in ((0, 0, "no tool"), (1, 1, "1 call"), (2, 2, "2 calls"),
+                            (3, 3, "3 calls"), (4, 99, "4 or more")):  # fmt: skip
+        here = [ok for r, ok in graded if low <= len(tools_needed(r.question)) <= high]
+        yield f"    {name:<18} {interval(sum(here), len(here))}"
+    for register in sorted({r.question.register for r in replies}):
+        here = [ok for r, ok in graded if r.question.register == register]
+        yield f"    {register:<18} {interval(sum(here), len(here))}"
+    times = sorted(r.seconds for r in replies)
+    p95 = times[min(len(times) - 1, round(0.95 * len(times)))]
+    tokens = sum(r.tokens for r in replies)
+    median = 1000 * statistics.median(times)
+    yield f"  latency              median {median:.0f} ms, p95 {1000 * p95:.0f} ms"
+    rates = f"{len(replies) / seconds:.1f} questions/s, {tokens / seconds:.0f} generated tokens/s"
+    yield f"  throughput           {rates}"
+    passes = statistics.mean(r.trace["passes"] for r, _ in planned)
+    each = f"{tokens / len(replies):.1f} generated tokens, {passes:.2f} passes"
+    yield f"  per question         {each}"
+
+
+@contextmanager
+def server(arguments: argparse.Namespace) -> Iterator[str]:
+    if arguments.base_url:
+        yield arguments.base_url
+        return
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        LocalServer(arguments.checkpoint, log=Path(folder) / "server.log") as local,
+    ):
+        print(f"server ready after {local.boot_s:.0f} s", flush=True)
+        yield local.base_url
+
+
+def main() -> int:
+    """Run the evaluation and print the report."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--checkpoint", type=Path, help="default: the embedded one")
+    parser.add_argument("--base-url", help="a running server")
+    parser.add_argument("--concurrency", type=int, default=8)
+    parser.add_argument("--limit", type=int, default=None, help="only the first questions")
+    parser.add_argument("--out", type=Path, help="JSON lines: question, right, reply and trace")
+    arguments = parser.parse_args()
+    questions = load()[: arguments.limit]
+    with server(arguments) as base_url:
+        asyncio.run(ask_all(base_url, questions[:16], arguments.concurrency))  # warm
+        replies, seconds = asyncio.run(ask_all(base_url, questions, arguments.concurrency))
+    print("\n".join(report(replies, seconds, arguments.concurrency)))
+    if arguments.out:
+        rows = [
+            {"id": r.question.id, "right": right(r), "question": r.question.text, "answer": r.text,
+             "needed": tools_needed(r.question), "trace": r.trace}
+            for r in replies
+        ]  # fmt: skip
+        arguments.out.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
