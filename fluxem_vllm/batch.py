@@ -14,6 +14,7 @@ from fluxem_encoders.errors import FluxEMError
 
 URLS = ("/v1/chat/completions",)
 RETRIES = 5
+MAX_WAIT_S = 60  # that a server may ask for
 
 
 class BatchError(FluxEMError, ValueError):
@@ -59,7 +60,7 @@ def read_lines(path: Path) -> Iterator[Line]:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BatchError(f"cannot read {path}: {error}") from None
-    for number, raw in enumerate(text.splitlines(), 1):
+    for number, raw in enumerate(text.split("\n"), 1):  # JSON may hold U+2028 and its like
         if not raw.strip():
             continue
         where = f"{path}, line {number}"
@@ -75,18 +76,21 @@ def read_lines(path: Path) -> Iterator[Line]:
             raise BatchError(f"{where}: only POST {URLS[0]} is supported")
         if not isinstance(form.get("body"), dict):
             raise BatchError(f"{where}: needs an object `body`")
+        if form["body"].get("stream"):
+            raise BatchError(f"{where}: a batch cannot stream; leave `stream` out")
         seen.add(form["custom_id"])
         yield Line(form["custom_id"], form.get("url", URLS[0]), form["body"])
 
 
 def done_before(path: Path) -> set[str]:
     """The custom_ids that an earlier run answered; a line cut off in the middle is removed."""
-    if not path.exists():
-        return set()
-    data = path.read_bytes()
-    if data and not data.endswith(b"\n"):
-        data = data[: data.rfind(b"\n") + 1]
-        path.write_bytes(data)
+    try:
+        data = path.read_bytes() if path.exists() else b""
+        if data and not data.endswith(b"\n"):
+            data = data[: data.rfind(b"\n") + 1]
+            path.write_bytes(data)
+    except OSError as error:
+        raise BatchError(f"cannot use {path}: {error}") from None
     done = set()
     for number, raw in enumerate(data.splitlines(), 1):
         try:
@@ -105,9 +109,17 @@ async def run_batch(
     model: str | None = None,
     api_key: str = "EMPTY",
     concurrency: int = 64,
-    progress: Callable[[], None] = lambda: None,
+    progress: Callable[[], object] = lambda: None,
+    wait_s: float = 0.5,
 ) -> Summary:
-    """Send the lines that `out` does not answer yet, and append each reply as it comes."""
+    """Send the lines that `out` does not answer yet, and append each reply as it comes.
+
+    Args:
+        wait_s: before a busy or unreachable server is asked again; doubled every time.
+
+    Raises:
+        BatchError: when the server cannot be reached, or `out` cannot be written.
+    """
     before = done_before(out)
     todo = [line for line in lines if line.custom_id not in before]
     summary = Summary(skipped=len(lines) - len(todo))
@@ -116,51 +128,73 @@ async def run_batch(
     limits = httpx.Limits(max_connections=concurrency)
     headers = {"Authorization": f"Bearer {api_key}"}
     root = base_url.removesuffix("/").removesuffix("/v1")
-    with out.open("a", encoding="utf-8") as sink:
+    try:
+        sink = out.open("a", encoding="utf-8")
+    except OSError as error:
+        raise BatchError(f"cannot write {out}: {error}") from None
+    with sink:
         async with httpx.AsyncClient(timeout=None, limits=limits, headers=headers) as client:
 
             async def work() -> None:
                 for line in queue:
-                    reply = await _send(client, root + line.url, line, model)
+                    body = {"model": model, **line.body} if model else line.body
+                    reply = _reply(line, await _post(client, root + line.url, body, wait_s))
                     sink.write(json.dumps(reply, ensure_ascii=False) + "\n")
                     sink.flush()
                     summary.done += 1
                     summary.failed += reply["error"] is not None
-                    usage = (reply["response"] or {}).get("body", {}).get("usage") or {}
+                    usage = reply["response"]["body"].get("usage") or {}
                     summary.tokens += usage.get("completion_tokens", 0)
                     progress()
 
-            async with asyncio.TaskGroup() as group:
-                for _ in range(min(concurrency, len(todo))):
-                    group.create_task(work())
+            workers = [asyncio.create_task(work()) for _ in range(min(concurrency, len(todo)))]
+            try:
+                await asyncio.gather(*workers)
+            finally:
+                for worker in workers:
+                    worker.cancel()
+                await asyncio.gather(*workers, return_exceptions=True)
     summary.seconds = time.monotonic() - started
     return summary
 
 
-async def _send(
-    client: httpx.AsyncClient, url: str, line: Line, model: str | None
-) -> dict[str, Any]:
-    """One line of output; a busy or unreachable server is asked again, ever more slowly."""
-    body = {"model": model} | line.body if model else line.body
+async def _post(
+    client: httpx.AsyncClient, url: str, body: dict[str, Any], wait_s: float
+) -> httpx.Response:
+    """The server's reply; while it is busy or cannot be reached it is asked ever more slowly."""
     for attempt in range(RETRIES + 1):
+        last = attempt == RETRIES
+        wait = wait_s * 2**attempt
         try:
             response = await client.post(url, json=body)
         except httpx.TransportError as error:
-            if attempt == RETRIES:
+            if last:
                 raise BatchError(f"no server at {url}: {error!r}") from None
         else:
-            if response.status_code not in (429, 503) or attempt == RETRIES:
+            if response.status_code not in (429, 503) or last:
                 break
-        await asyncio.sleep(0.5 * 2**attempt)
+            asked = response.headers.get("Retry-After", "")
+            wait = max(wait, min(int(asked), MAX_WAIT_S)) if asked.isdecimal() else wait
+        await asyncio.sleep(wait)
+    return response
+
+
+def _reply(line: Line, response: httpx.Response) -> dict[str, Any]:
+    """One line of output."""
     try:
-        answer = response.json()
+        body = response.json()
     except ValueError:
-        answer = {"error": {"message": response.text[:1000]}}
-    good = response.is_success
-    reply = {"status_code": response.status_code, "request_id": answer.get("id"), "body": answer}
+        body = None
+    if not isinstance(body, dict):
+        body = {"error": {"message": f"no JSON object: {response.text[:1000]}"}}
+    good = response.is_success and "error" not in body
     return {
         "id": f"batch-{line.custom_id}",
         "custom_id": line.custom_id,
-        "response": reply,
-        "error": None if good else answer.get("error", answer),
+        "response": {
+            "status_code": response.status_code,
+            "request_id": body.get("id"),
+            "body": body,
+        },
+        "error": None if good else body.get("error", body),
     }

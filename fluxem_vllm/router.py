@@ -21,7 +21,9 @@ OFFERED = 12
 _K1, _B = 1.2, 0.5  # BM25's saturation and length normalisation
 _WORD = re.compile(r"[a-z]+|[+*/^!×÷√%≤≥<>=|σμ-]")
 _SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "ied", "est", "ed", "es", "s", "e", "y")
-_STOP = frozenset("the a an of is are to in i me my it that what whats with and for you do be".split())
+_STOP = frozenset(
+    "the a an of is are to in i me my it that what whats with and for you do be".split()
+)
 
 
 def words(text: str) -> list[str]:
@@ -81,7 +83,6 @@ def _written(values: Sequence[object]) -> set[str]:
     """The tools that evaluate what the question writes out, such as `5!`."""
     kinds = {Factorial: "factorial", Combination: "combinations", Permutation: "permutations"}
     return {kinds[type(v)] for v in values if type(v) in kinds}
-
 
 
 def documents(tools: Mapping[str, Tool]) -> dict[str, list[str]]:

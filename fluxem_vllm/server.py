@@ -33,6 +33,7 @@ def serve_command(checkpoint: Path | None, arguments: Sequence[str]) -> list[str
     command = [sys.executable, "-m", "vllm.entrypoints.cli.main", "serve"]
     command += [str(checkpoint or default_checkpoint()), "--enable-prompt-embeds"]
     given = {a.partition("=")[0] for a in arguments}
+    # CPUs' default blocks of 128 tokens are longer than most prompts, so no prefix would be shared.
     defaults = {"--host": HOST, "--block-size": "32"}
     if checkpoint is None:
         defaults["--served-model-name"] = MODEL_NAME

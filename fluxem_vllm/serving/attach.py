@@ -30,8 +30,8 @@ async def attach(engine_client: Any, state: Any, args: Namespace) -> None:
     block = getattr(model_config.hf_config, "fluxem", None)
     if block is None:
         raise ServingError(
-            f"`{args.model}` is no FluxEM checkpoint (its config.json has no `fluxem` block); make "
-            "one with `fluxem-vllm init --base MODEL --out DIR`, or start without VLLM_PLUGINS=fluxem"
+            f"`{args.model}` is no FluxEM checkpoint (its config.json has no `fluxem` block): make "
+            "one with `fluxem-vllm init --base MODEL --out DIR`, or take fluxem out of VLLM_PLUGINS"
         )
     if not model_config.enable_prompt_embeds:
         raise ServingError("chains need embeddings: start vllm serve with --enable-prompt-embeds")

@@ -4,9 +4,8 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request
@@ -35,21 +34,28 @@ from vllm.entrypoints.serve.engine.protocol import (
 )
 from vllm.exceptions import GenerationError
 
-from fluxem_qwen3.prompt import has_markup
+from fluxem_qwen3.config import FluxEMConfig
+from fluxem_qwen3.prompt import Prompt, has_markup
 from fluxem_toolbox import TOOLS
 from fluxem_vllm.chain.steps import Limits, Toolset
 from fluxem_vllm.chain.trace import bound_json
-from fluxem_vllm.pool.errors import PoolBusyError
 from fluxem_vllm.pool.executor import Detected, Executor
 from fluxem_vllm.router import OFFERED, Router
 from fluxem_vllm.serving.conversation import SEARCHED, Turn, lay_out, read_turns
 from fluxem_vllm.serving.driver import Done, Driver, Job, Shown, Usage
+from fluxem_vllm.serving.errors import POOL_ERRORS, kind_of, status_of
 from fluxem_vllm.serving.options import OptionError, Options, given_spans, merge, read_options
 
 logger = logging.getLogger(__name__)
 
 MAX_CHOICES = 16
 MAX_CHARS = 2_000_000  # of all texts of a request that are searched for values
+# What vLLM itself passes to the chat template, or the template's caller to its reader.
+RESERVED = {
+    *("add_generation_prompt", "chat_template", "continue_final_message", "conversation"),
+    *("documents", "max_length", "padding", "processor_kwargs", "return_assistant_tokens_mask"),
+    *("return_dict", "return_tensors", "tokenize", "tokenizer_kwargs", "tools", "truncation"),
+}
 
 
 class FluxEMServingChat(OpenAIServingChat):
@@ -65,7 +71,12 @@ class FluxEMServingChat(OpenAIServingChat):
 
     @classmethod
     def adopt(
-        cls, stock: OpenAIServingChat, executor: Executor, router: Router, config: Any, limits: Limits
+        cls,
+        stock: OpenAIServingChat,
+        executor: Executor,
+        router: Router,
+        config: FluxEMConfig,
+        limits: Limits,
     ) -> "FluxEMServingChat":
         """A handler that does what `stock` does, and chains."""
         chat = cls.__new__(cls)
@@ -80,38 +91,30 @@ class FluxEMServingChat(OpenAIServingChat):
         """Answer a request; stock vLLM's behaviour unless a chain is called for."""
         try:
             options = read_options((request.model_extra or {}).get("fluxem"), self.limits)
-            turns = None if options.mode == "off" else self._turns(request)
-            if turns is None:
-                return await super().create_chat_completion(request, raw_request)
-            spans = await self._spans(turns, options)
+            turns = self._turns(request, options)
+            spans = await self._spans(turns, options) if turns is not None else []
         except OptionError as error:
-            return self.create_error_response(error, param="fluxem")
-        except PoolBusyError as error:
-            return busy(self, error)
-        wants_tools = options.tools is not None
-        if not any(spans) and not wants_tools and not self._any_markup(turns):
+            return self.create_error_response(str(error), param="fluxem")
+        if turns is None or not self._wants_chain(request, turns, spans, options):
             return await super().create_chat_completion(request, raw_request)
-        error_response = await self._check_model(request)
-        if error_response is not None:
+        if (error_response := await self._check_model(request)) is not None:
             return error_response
-        if (request.n or 1) > MAX_CHOICES:
-            return self.create_error_response(
-                f"`n` must be at most {MAX_CHOICES} for chains, got {request.n}", param="n"
-            )
+        if (error_response := self._check_request(request)) is not None:
+            return error_response
         self._preflight(request.n or 1)
         job = await self._job(request, raw_request, turns, spans, options)
-        self.driver.render(job, job.messages)  # refuses a prompt that is too long, before any work
+        first = self.driver.render(job, job.messages)  # refuses what is too long before any work
+        metadata = RequestResponseMetadata(request_id=job.request_id)
         if raw_request is not None:
-            raw_request.state.request_metadata = RequestResponseMetadata(request_id=job.request_id)
+            raw_request.state.request_metadata = metadata
         if request.stream:
-            return self._stream(job, options)
-        try:
-            return await self._complete(job, options)
-        except PoolBusyError as error:
-            return busy(self, error)
+            return self._stream(job, first, options, metadata)
+        return await self._complete(job, first, options, metadata)
 
-    def _turns(self, request: ChatCompletionRequest) -> list[Turn] | None:
+    def _turns(self, request: ChatCompletionRequest, options: Options) -> list[Turn] | None:
         """The turns of a request that a chain can serve, None for what only vLLM serves."""
+        if options.mode == "off":
+            return None
         forced = request.tools and request.tool_choice not in (None, "auto", "none")
         special = (
             request.use_beam_search
@@ -119,11 +122,52 @@ class FluxEMServingChat(OpenAIServingChat):
             or request.prompt_logprobs is not None
             or request.continue_final_message
             or not request.add_generation_prompt
+            or request.add_special_tokens
             or request.documents
             or request.return_token_ids
             or request.truncate_prompt_tokens is not None
+            or request.chat_template is not None
+            or (request.chat_template_kwargs or {}).get("chat_template") is not None
         )
-        return None if forced or special else read_turns(request.messages)
+        turns = None if forced or special else read_turns(request.messages)
+        if turns is None and (options.tools is not None or options.embeddings):
+            raise OptionError(
+                "`fluxem.tools` and `fluxem.embeddings` need a request that a chain can serve: "
+                "text messages, no forced tool_choice, no option that changes vLLM's prompt"
+            )
+        return turns
+
+    def _wants_chain(
+        self,
+        request: ChatCompletionRequest,
+        turns: Sequence[Turn],
+        spans: Sequence[Sequence[Detected]],
+        options: Options,
+    ) -> bool:
+        """Values, tools asked for, texts that vLLM alone would take for chat markup, or the
+        client's own tools on a server that was started without a parser for their calls."""
+        unparsed = request.tools and request.tool_choice == "auto" and not self.enable_auto_tools
+        return bool(
+            any(spans)
+            or options.tools is not None
+            or unparsed
+            or any(has_markup(self.driver.tokenizer, s) for t in turns for s in (t.role, t.text))
+        )
+
+    def _check_request(self, request: ChatCompletionRequest) -> ErrorResponse | None:
+        """Refuse what would else fail only after a stream has begun.
+
+        Raises:
+            ValueError: for sampling parameters out of range.
+        """
+        if (request.n or 1) > MAX_CHOICES:
+            return self.create_error_response(
+                f"`n` must be at most {MAX_CHOICES} for chains, got {request.n}", param="n"
+            )
+        given = request.max_completion_tokens
+        limit = request.max_tokens if given is None else given
+        request.to_sampling_params(1 if limit is None else limit, self.default_sampling_params)
+        return None
 
     async def _spans(self, turns: Sequence[Turn], options: Options) -> list[list[Detected]]:
         """The spans of every turn, at most `limits.slots` in all, the latest turns first served."""
@@ -148,10 +192,6 @@ class FluxEMServingChat(OpenAIServingChat):
             left -= len(spans[i])
         return spans
 
-    def _any_markup(self, turns: Sequence[Turn]) -> bool:
-        """Whether a text looks like chat markup, which vLLM alone would take for the real thing."""
-        return any(has_markup(self.driver.tokenizer, turn.text) for turn in turns)
-
     async def _job(
         self,
         request: ChatCompletionRequest,
@@ -163,8 +203,7 @@ class FluxEMServingChat(OpenAIServingChat):
         template_options = {
             k: v
             for k, v in self._effective_chat_template_kwargs(request).items()
-            if k not in ("add_generation_prompt", "continue_final_message", "documents", "tools")
-            and v is not None
+            if k not in RESERVED and v is not None
         }
         headers = raw_request.headers if raw_request is not None else {}
         return Job(
@@ -175,7 +214,6 @@ class FluxEMServingChat(OpenAIServingChat):
             tools=self._toolset(request, turns, spans, options),
             limits=options.limits,
             template_options=template_options,
-            chat_template=request.chat_template or self.chat_template,
             engine_options={
                 "lora_request": self._maybe_get_adapters(request),
                 "trace_headers": await self._get_trace_headers(headers) if headers else None,
@@ -207,27 +245,26 @@ class FluxEMServingChat(OpenAIServingChat):
         schemas = (*(TOOLS[name].schema() for name in server), *client.values())
         return Toolset(frozenset(server), frozenset(client), schemas)
 
-    async def _complete(self, job: Job, options: Options) -> ChatCompletionResponse:
-        async def one(choice: int) -> Done:
-            async with aclosing(self.driver.drive(job, choice, stream=False)) as events:
-                async for event in events:
-                    if isinstance(event, Done):
-                        return event
-            raise GenerationError("the chain ended without an answer")
-
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(i)) for i in range(job.request.n or 1)]
-        done = [task.result() for task in tasks]
+    async def _complete(
+        self, job: Job, first: Prompt, options: Options, metadata: RequestResponseMetadata
+    ) -> ChatCompletionResponse:
+        ends: dict[int, Done] = {}
+        async with aclosing(self._all_choices(job, first, stream=False)) as events:
+            async for i, event in events:
+                if isinstance(event, Done):
+                    ends[i] = event
+        done = [ends[i] for i in sorted(ends)]
         choices = [self._choice(i, d, job) for i, d in enumerate(done)]
         if options.trace and len(done) > 1:
             for choice, d in zip(choices, done, strict=True):
-                choice.fluxem = d.answer.trace.to_json()  # type: ignore[attr-defined]
+                choice.fluxem = d.answer.trace.to_json()
         extra: dict[str, Any] = {"fluxem": done[0].answer.trace.to_json()} if options.trace else {}
+        metadata.final_usage_info = self._usage([d.usage for d in done])
         return ChatCompletionResponse(
             id=job.request_id,
             model=self.models.model_name(job.engine_options["lora_request"]),
             choices=choices,
-            usage=self._usage([d.usage for d in done]),
+            usage=metadata.final_usage_info,
             system_fingerprint=self.system_fingerprint,
             **extra,
         )
@@ -255,13 +292,15 @@ class FluxEMServingChat(OpenAIServingChat):
             usage.prompt_tokens_details = PromptTokenUsageInfo(cached_tokens=cached)
         return usage
 
-    async def _stream(self, job: Job, options: Options) -> AsyncGenerator[str, None]:
+    async def _stream(
+        self, job: Job, first: Prompt, options: Options, metadata: RequestResponseMetadata
+    ) -> AsyncGenerator[str, None]:
         chunks = _Chunks(job, self.models.model_name(job.engine_options["lora_request"]))
         usages: list[Usage] = []
         try:
             for i in range(job.request.n or 1):
                 yield chunks.delta(i, DeltaMessage(role=self.response_role, content=""))
-            async with aclosing(self._all_choices(job)) as events:
+            async with aclosing(self._all_choices(job, first, stream=True)) as events:
                 async for i, event in events:
                     if isinstance(event, Shown):
                         yield chunks.delta(i, DeltaMessage(content=event.text), event.logprobs)
@@ -269,12 +308,18 @@ class FluxEMServingChat(OpenAIServingChat):
                     usages.append(event.usage)
                     for chunk in self._closing(i, event, chunks, job, options):
                         yield chunk
+            metadata.final_usage_info = self._usage(usages)
             wanted = job.request.stream_options
             if (wanted and wanted.include_usage) or self.enable_force_include_usage:
-                yield chunks.usage(self._usage(usages))
+                yield chunks.usage(metadata.final_usage_info)
         except GenerationError as error:
             yield f"data: {self._convert_generation_error_to_streaming_response(error)}\n\n"
-        except (PoolBusyError, ValueError) as error:
+        except POOL_ERRORS as error:
+            status = status_of(error)
+            told = self.create_streaming_error_response(str(error), kind_of(status), status)
+            yield f"data: {told}\n\n"
+        except Exception as error:  # the reply has begun, so the stream must tell of any defect
+            logger.exception("a stream ended with an error")
             yield f"data: {self.create_streaming_error_response(error)}\n\n"
         yield "data: [DONE]\n\n"
 
@@ -294,32 +339,29 @@ class FluxEMServingChat(OpenAIServingChat):
         extra = {"fluxem": done.answer.trace.to_json()} if options.trace else {}
         return [*out, chunks.finish(i, done.answer.finish, extra)]
 
-    async def _all_choices(self, job: Job) -> AsyncGenerator[tuple[int, Shown | Done], None]:
-        """The events of all choices as they come."""
-        queue: asyncio.Queue[tuple[int, Shown | Done | None]] = asyncio.Queue(maxsize=64)
+    async def _all_choices(
+        self, job: Job, first: Prompt, *, stream: bool
+    ) -> AsyncGenerator[tuple[int, Shown | Done], None]:
+        """The events of all choices as they come; closing it ends them all."""
+        queue: asyncio.Queue[tuple[int, Shown | Done | Exception]] = asyncio.Queue(maxsize=64)
 
         async def one(choice: int) -> None:
-            events: AsyncIterator[Shown | Done] = self.driver.drive(job, choice, stream=True)
-            async with aclosing(events) as open_events:  # type: ignore[type-var]
-                async for event in open_events:
-                    await queue.put((choice, event))
+            try:
+                async with aclosing(self.driver.drive(job, first, choice, stream=stream)) as events:
+                    async for event in events:
+                        await queue.put((choice, event))
+            except Exception as error:  # handed over, and raised where the events are taken
+                await queue.put((choice, error))
 
-        tasks = [asyncio.create_task(one(i)) for i in range(job.request.n or 1)]
+        choices = job.request.n or 1
+        tasks = [asyncio.create_task(one(i)) for i in range(choices)]
         try:
-            open_choices = len(tasks)
-            while open_choices:
-                getter = asyncio.create_task(queue.get())
-                await asyncio.wait([getter, *tasks], return_when=asyncio.FIRST_COMPLETED)
-                if not getter.done():
-                    for task in tasks:
-                        if task.done() and task.exception() is not None:
-                            getter.cancel()
-                            task.result()
-                    await asyncio.wait([getter])
-                i, event = getter.result()
-                if event is not None:
-                    open_choices -= isinstance(event, Done)
-                    yield i, event
+            while choices:
+                i, event = await queue.get()
+                if isinstance(event, Exception):
+                    raise event
+                choices -= isinstance(event, Done)
+                yield i, event
         finally:
             for task in tasks:
                 task.cancel()
@@ -332,13 +374,6 @@ def _arguments(arguments: dict[str, Any]) -> str:
 
 def _parallel(calls: Sequence[Any], request: ChatCompletionRequest) -> Sequence[Any]:
     return calls[:1] if request.parallel_tool_calls is False else calls
-
-
-def busy(serving: OpenAIServingChat, error: PoolBusyError) -> ErrorResponse:
-    """The reply of a server whose pool is full."""
-    return serving.create_error_response(
-        error, err_type="ServiceUnavailableError", status_code=HTTPStatus.SERVICE_UNAVAILABLE
-    )
 
 
 class _Chunks:

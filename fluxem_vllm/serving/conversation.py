@@ -24,7 +24,11 @@ def read_turns(messages: Sequence[Any]) -> list[Turn] | None:
     """The messages as turns, or None where one holds more than text (then stock vLLM serves it)."""
     turns = []
     for message in messages:
-        text = _text(message.get("content"))
+        content = message.get("content")
+        if content is not None and not isinstance(content, str):
+            # Pydantic's iterator gives its items once; stock vLLM may want them after us.
+            message["content"] = content = list(content)
+        text = _text(content)
         if text is None:
             return None
         turns.append(Turn(str(message["role"]), text, _calls(message.get("tool_calls") or ())))
@@ -34,23 +38,22 @@ def read_turns(messages: Sequence[Any]) -> list[Turn] | None:
 def _text(content: Any) -> str | None:
     if content is None or isinstance(content, str):
         return content or ""
-    parts = list(content)
-    if not all(isinstance(p, Mapping) and p.get("type") == "text" for p in parts):
+    if not all(isinstance(p, Mapping) and p.get("type") == "text" for p in content):
         return None
-    return "\n".join(str(p.get("text", "")) for p in parts)
+    return "\n".join(str(p.get("text", "")) for p in content)
 
 
 def _calls(calls: Sequence[Any]) -> tuple[Part, ...]:
-    """Earlier calls in the checkpoint's format; names and arguments are the client's, so plain text."""
+    """Earlier calls in the checkpoint's format; what the client put into them is plain text."""
     parts: list[Part] = []
     for call in calls:
         function = call.get("function") or {}
         parts += [
-            Markup('<tool_call>\n{"name": "'),
+            Markup('\n<tool_call>\n{"name": "' if parts else '<tool_call>\n{"name": "'),
             str(function.get("name", "")),
             Markup('", "arguments": '),
             str(function.get("arguments", "{}")),
-            Markup("}\n</tool_call>\n"),
+            Markup("}\n</tool_call>"),
         ]
     return tuple(parts)
 
@@ -63,6 +66,7 @@ def lay_out(
     slot = 0
     for turn, found in zip(turns, spans, strict=True):
         parts = value_parts(turn.text, [d.span for d in found], slot, rendering)
-        messages.append(Message(turn.role, (*parts, *turn.calls)))
+        gap = ("\n",) if parts and turn.calls else ()
+        messages.append(Message(turn.role, (*parts, *gap, *turn.calls)))
         slot += len(found)
     return messages

@@ -2,21 +2,24 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, cast
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Any, Literal, cast
 
 from vllm.entrypoints.openai.chat_completion.protocol import (
     ChatCompletionLogProbs,
+    ChatCompletionLogProbsContent,
     ChatCompletionRequest,
 )
 from vllm.entrypoints.serve.utils.api_utils import get_max_tokens
 from vllm.inputs import embeds_input, tokens_input
 from vllm.sampling_params import RequestOutputKind, SamplingParams
 
-from fluxem_qwen3.calls import parse_calls
+from fluxem_qwen3.calls import OPENING
 from fluxem_qwen3.config import FluxEMConfig
-from fluxem_qwen3.prompt import Message, Prompt, render
+from fluxem_qwen3.prompt import Message, Prompt, PromptTooLongError, render
 from fluxem_qwen3.rows import pack
 from fluxem_vllm.chain.answer import AnswerStream
 from fluxem_vllm.chain.solve import solve
@@ -62,7 +65,6 @@ class Job:
     tools: Toolset
     limits: Limits
     template_options: Mapping[str, Any]
-    chat_template: str | None
     engine_options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -83,38 +85,39 @@ class Driver:
         """The prompt of a pass.
 
         Raises:
-            ValueError: when it leaves no room for a token in the model's context.
+            PromptTooLongError: when it leaves no room for a token in the model's context.
         """
-        prompt = render(
+        return render(
             self.tokenizer,
             messages,
             job.tools.schemas,
-            chat_template=job.chat_template,
+            chat_template=self.serving.chat_template,
             template_options=job.template_options,
+            context=self.model_config.max_model_len,
         )
-        longest = self.model_config.max_model_len
-        if len(prompt.token_ids) >= longest:
-            raise ValueError(
-                f"This model's context holds {longest} tokens, but the prompt with its tools has "
-                f"{len(prompt.token_ids)}. Shorten the messages, or offer fewer tools."
-            )
-        return prompt
 
-    async def drive(self, job: Job, choice: int, *, stream: bool) -> AsyncIterator[Shown | Done]:
-        """Answer one choice of a job: pieces as they come, then the end."""
+    async def drive(
+        self, job: Job, first: Prompt, choice: int, *, stream: bool
+    ) -> AsyncGenerator[Shown | Done, None]:
+        """Answer one choice of a job, whose first pass has the prompt `first`.
+
+        Yields pieces of the answer as they come, then the end. Closing it aborts what runs.
+        """
         started = time.perf_counter()
-        run = _Run(self, job, choice, stream)
+        run = _Run(self, job, first, choice, stream)
         chain = solve(job.messages, job.found, job.tools, job.limits, self.config.render)
         step = next(chain)
         spent = {"model": 0.0, "tools": 0.0}
+        reply: Reply = ()
         while True:
             before = time.perf_counter()
             if isinstance(step, Generate):
-                async for event in run.generate(step):
-                    if isinstance(event, Shown):
-                        yield event
-                    else:
-                        reply: Reply = event
+                async with aclosing(run.generate(step)) as events:
+                    async for event in events:
+                        if isinstance(event, Shown):
+                            yield event
+                        else:
+                            reply = event
             else:
                 reply = await run.run_tools(step)
             kind = "model" if isinstance(step, Generate) else "tools"
@@ -125,31 +128,42 @@ class Driver:
                 answer = cast(Answer, stop.value)
                 break
         answer.trace.ms = spent | {"total": 1000 * (time.perf_counter() - started)}
-        rest = run.rest_of(answer)
-        if rest:
+        if rest := run.rest_of(answer):
             yield Shown(rest)
-        finish = "stop" if run.stopped is not None and not answer.client_calls else answer.finish
-        answer = Answer(answer.text, answer.trace, finish, answer.client_calls, answer.slots)
+        if run.stopped and not answer.client_calls:
+            answer = replace(answer, finish="stop")
         yield Done(answer, run.shown, run.usage, run.logprobs)
 
 
 class _Run:
     """The state of one choice: what was shown, used and when it has to end."""
 
-    def __init__(self, driver: Driver, job: Job, choice: int, stream: bool) -> None:
-        self.driver, self.job, self.choice, self.stream = driver, job, choice, stream
+    def __init__(self, driver: Driver, job: Job, first: Prompt, choice: int, stream: bool) -> None:
+        self.driver, self.job, self.first, self.choice = driver, job, first, choice
         self.deadline = time.monotonic() + job.limits.deadline_s
         self.usage = Usage()
         self.shown = ""
-        self.stopped: str | None = None
-        self.logprobs: ChatCompletionLogProbs | None = None
+        self.stopped = False  # by a stop text of the client's
+        self._logprobs: list[ChatCompletionLogProbsContent] = []
+        self._numbers = count(1)  # of the engine's requests
+        request = job.request
+        given = request.max_completion_tokens
+        self.limit: int | None = request.max_tokens if given is None else given
+        # Piece by piece where generation may have to end in the middle, else all at once.
+        early = self.limit is not None and self.limit < job.limits.plan_tokens
+        self.by_piece = stream or early or bool(job.stops)
+
+    @property
+    def logprobs(self) -> ChatCompletionLogProbs | None:
+        """Of all tokens whose text was shown, when the client asks for them."""
+        return ChatCompletionLogProbs(content=self._logprobs) if self._logprobs else None
 
     def left_s(self) -> float:
         return max(0.0, self.deadline - time.monotonic())
 
     def rest_of(self, answer: Answer) -> str:
         """What the answer says beyond what was shown (after a limit, say)."""
-        if self.stopped is not None or self.shown == answer.text:
+        if self.stopped or self.shown == answer.text:
             return ""
         if answer.text.startswith(self.shown):
             rest = answer.text[len(self.shown) :]
@@ -158,114 +172,131 @@ class _Run:
         self.shown += rest
         return rest
 
-    def _show(self, text: str, first: bool) -> str:
-        if text and first and self.shown:
+    async def generate(self, step: Generate) -> AsyncGenerator[Shown | Generation, None]:
+        """One pass. Text of the answer comes out while it is generated."""
+        constrained = self.job.request.extract_structured_outputs() is not None
+        if constrained and step.number == 1:
+            # A plan cannot obey a schema meant for the answer, so a first pass is free; if it
+            # calls no tool after all, the answer is generated once more under the schema.
+            plan = Generation("")
+            async with aclosing(self._pass(step, constrained=False, silent=True)) as events:
+                async for event in events:
+                    plan = event if isinstance(event, Generation) else plan
+            at = plan.text.find(OPENING)
+            if at >= 0 or plan.finish == "deadline":
+                yield replace(plan, text=plan.text[max(0, at) :])
+                return
+        async with aclosing(self._pass(step, constrained=constrained, silent=False)) as events:
+            async for event in events:
+                yield event
+
+    async def _pass(
+        self, step: Generate, *, constrained: bool, silent: bool
+    ) -> AsyncGenerator[Shown | Generation, None]:
+        try:
+            first = step.number == 1
+            prompt = self.first if first else self.driver.render(self.job, step.messages)
+        except PromptTooLongError:
+            yield Generation("", "context")
+            return
+        request = self.job.request
+        stream = AnswerStream(
+            step.slots, self.job.stops, keep_stop=request.include_stop_str_in_output
+        )
+        text, used = "", 0
+        finish: Literal["stop", "length", "context", "deadline"] = "stop"
+        shown_before = bool(self.shown)
+        params = self._sampling(prompt, step.number, constrained)
+        async with aclosing(self._outputs(prompt, params, step)) as outputs:
+            while True:
+                try:
+                    # Not around a yield: there it would end whoever takes the pieces.
+                    async with asyncio.timeout(self.left_s()):
+                        output = await anext(outputs, None)
+                except TimeoutError:
+                    finish = "deadline"
+                    break
+                if output is None:
+                    break
+                tokens, delta, over = self._within_limit(output, text, used)
+                text += delta
+                used += len(tokens)
+                if over or output.finish_reason == "length":
+                    finish = "length"
+                piece = stream.feed(delta)
+                if over or output.finish_reason is not None:
+                    piece += stream.close()
+                if not silent:
+                    shown = self._show(piece, after=shown_before)
+                    shown_before = shown_before and not shown
+                    wanted = output.logprobs and not stream.calling
+                    logprobs = self._logprobs_of(tokens, output) if wanted else None
+                    if shown or logprobs:
+                        yield Shown(shown, logprobs)
+                if stream.calling and used > self.job.limits.plan_tokens:
+                    finish, over = "length", True
+                if over or stream.stopped is not None:
+                    break
+        self.usage.completion += used
+        if stream.stopped is not None and not silent:
+            self.stopped, finish = True, "stop"
+        yield Generation(text, finish)
+
+    def _show(self, text: str, *, after: bool) -> str:
+        """Note what is shown; text of one pass `after` that of another begins a paragraph."""
+        if text and after:
             text = "\n\n" + text
         self.shown += text
         return text
 
-    async def generate(self, step: Generate) -> AsyncIterator[Shown | Generation]:
-        """One pass. Text of the answer comes out while it is generated."""
-        constrained = self.job.request.extract_structured_outputs() is not None
-        # A plan cannot obey a schema meant for the answer, so a first pass is free; if it calls no
-        # tool after all, the answer is generated once more under the schema.
-        hold = constrained and step.number == 1
-        generation = Generation("")
-        async for event in self._pass(step, constrained and not hold, silent=hold):
-            if isinstance(event, Generation):
-                generation = event
-            else:
-                yield event
-        if hold and not parse_calls(generation.text)[1]:
-            async for event in self._pass(step, True, silent=False):
-                yield event
-        else:
-            yield generation
+    def _within_limit(self, output: Any, text: str, used: int) -> tuple[Sequence[int], str, bool]:
+        """The tokens and text of `output` that the client's limit allows, and whether it cut.
 
-    async def _pass(
-        self, step: Generate, constrained: bool, silent: bool
-    ) -> AsyncIterator[Shown | Generation]:
-        prompt = self.driver.render(self.job, step.messages)
-        params = self._sampling(prompt, step.number, constrained)
-        limit = self._client_limit()
-        stream = AnswerStream(step.slots, self.job.stops)
-        text, finish, count, logprobs = "", "stop", 0, []
-        shown_here = False
-        outputs = self._outputs(prompt, params, step)
-        try:
-            async with asyncio.timeout(self.left_s()):
-                async for output in outputs:
-                    new = list(output.token_ids)
-                    over = not stream.calling and limit is not None and count + len(new) > limit
-                    if over:
-                        new, delta, finish = self._cut(new, limit - count, output.text)
-                    else:
-                        delta, finish = output.text, output.finish_reason or finish
-                    count += len(new)
-                    text += delta
-                    piece = stream.feed(delta)
-                    if output.finish_reason is not None or over:
-                        piece += stream.close()
-                    tokens = self._logprobs(new, output) if output.logprobs else None
-                    if not silent and (piece or tokens):
-                        shown = self._show(piece, not shown_here)
-                        shown_here = shown_here or bool(piece)
-                        if tokens:
-                            logprobs += tokens.content or []
-                        yield Shown(shown, tokens)
-                    if over or stream.stopped is not None:
-                        break
-        except TimeoutError:
-            finish = "deadline"
-        finally:
-            await outputs.aclose()
-        self.usage.completion += count
-        if stream.stopped is not None:
-            self.stopped, finish = stream.stopped, "stop"
-        if logprobs and not stream.calling:
-            self.logprobs = ChatCompletionLogProbs(content=logprobs)
-        yield Generation(text, finish)
+        The limit is on the answer; a plan that begins within it has its own.
+        """
+        tokens: Sequence[int] = output.token_ids
+        if self.limit is None or used + len(tokens) <= self.limit or OPENING in text:
+            return tokens, output.text, False
+        kept = tokens[: max(0, self.limit - used)]
+        skip = self.job.request.skip_special_tokens
+        decoded = self.driver.tokenizer.decode(kept, skip_special_tokens=skip) if kept else ""
+        shown = decoded.rstrip("\ufffd")  # what half a character decodes to
+        if OPENING in text + shown:
+            return tokens, output.text, False
+        return kept, shown, True
 
-    async def _outputs(self, prompt: Prompt, params: SamplingParams, step: Generate) -> Any:
+    async def _outputs(
+        self, prompt: Prompt, params: SamplingParams, step: Generate
+    ) -> AsyncGenerator[Any, None]:
         """The engine's outputs of one sequence; closing this aborts the request."""
         rows = prompt.embeddings({k: slot.embedding for k, slot in step.slots.items()})
         salt = self.job.request.cache_salt
         if rows:
             config = self.driver.model_config
-            embeds, is_token = pack(
-                prompt.token_ids, rows, config.get_hidden_size(), config.dtype
-            )
+            embeds, is_token = pack(prompt.token_ids, rows, config.get_hidden_size(), config.dtype)
             engine_input: Any = embeds_input(
                 embeds, prompt_token_ids=prompt.token_ids, is_token_ids=is_token, cache_salt=salt
             )
         else:
             engine_input = tokens_input(prompt.token_ids, cache_salt=salt)
-        request_id = f"{self.job.request_id}-{self.choice}-{step.number}-{id(params) & 0xFFFF:x}"
-        generator = self.driver.serving.engine_client.generate(
+        request_id = f"{self.job.request_id}-{self.choice}-{next(self._numbers)}"
+        self.usage.prompt += len(prompt.token_ids)
+        results = self.driver.serving.engine_client.generate(
             engine_input, params, request_id, **self.job.engine_options
         )
-        self.usage.prompt += len(prompt.token_ids)
-        try:
-            async for result in generator:
+        async with aclosing(results):
+            async for result in results:
                 if result.num_cached_tokens and result.finished:
                     self.usage.cached += result.num_cached_tokens
                 output = result.outputs[0]
                 self.driver.serving._raise_if_error(output.finish_reason, request_id)
                 yield output
-        finally:
-            await generator.aclose()
-
-    def _client_limit(self) -> int | None:
-        request = self.job.request
-        given = request.max_completion_tokens
-        return request.max_tokens if given is None else given
 
     def _sampling(self, prompt: Prompt, number: int, constrained: bool) -> SamplingParams:
         job, serving = self.job, self.driver.serving
-        wanted = self._client_limit()
         tokens = get_max_tokens(
             self.driver.model_config.max_model_len,
-            None if wanted is None else max(wanted, job.limits.plan_tokens),
+            None if self.limit is None else max(self.limit, job.limits.plan_tokens),
             len(prompt.token_ids),
             serving.default_sampling_params,
             serving.override_max_tokens,
@@ -273,9 +304,8 @@ class _Run:
         params = job.request.to_sampling_params(tokens, serving.default_sampling_params)
         params.n = 1
         params.stop, params.output_text_buffer_length = [], 0  # the answer's stream applies them
-        params.output_kind = (
-            RequestOutputKind.DELTA if self.stream else RequestOutputKind.FINAL_ONLY
-        )
+        kinds = RequestOutputKind
+        params.output_kind = kinds.DELTA if self.by_piece else kinds.FINAL_ONLY
         if params.seed is not None:
             params.seed += self.choice
         if not constrained:
@@ -284,14 +314,7 @@ class _Run:
             params.ignore_eos, params.min_tokens = False, 0
         return params
 
-    def _cut(self, new: list[int], room: int, text: str) -> tuple[list[int], str, str]:
-        """Keep the tokens that the client's limit allows."""
-        kept = new[: max(0, room)]
-        if len(kept) == len(new):
-            return new, text, "length"
-        return kept, self.driver.tokenizer.decode(kept) if kept else "", "length"
-
-    def _logprobs(self, token_ids: Sequence[int], output: Any) -> ChatCompletionLogProbs:
+    def _logprobs_of(self, token_ids: Sequence[int], output: Any) -> ChatCompletionLogProbs:
         request = self.job.request
         made: ChatCompletionLogProbs = self.driver.serving._create_chat_logprobs(
             token_ids=token_ids,
@@ -301,15 +324,17 @@ class _Run:
             logprob_token_ids=request.logprob_token_ids,
             return_as_token_id=request.return_tokens_as_token_ids,
         )
+        self._logprobs += made.content or []
         return made
 
     async def run_tools(self, step: Run) -> list[ToolOutcome]:
         """Run calls in the pool, within what is left of the deadline."""
         calls = [ToolCall(record.tool, record.bound or {}) for record in step.calls]
-        left = self.left_s()
+        left = max(self.left_s(), 0.001)
         try:
             async with asyncio.timeout(left):
-                return await self.driver.executor.run(calls, deadline_s=max(left, 0.001))
+                return await self.driver.executor.run(calls, deadline_s=left)
         except TimeoutError:
-            error = CallError("limit", f"the chain's deadline of {self.job.limits.deadline_s} s passed")
+            limit_s = self.job.limits.deadline_s
+            error = CallError("limit", f"the chain's deadline of {limit_s:g} s passed")
             return [ToolOutcome(None, False, error, 0.0) for _ in calls]

@@ -1,7 +1,7 @@
 """The `fluxem` object of a request: what a client may ask of the chain."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal, cast
 
 import numpy as np
@@ -80,7 +80,7 @@ def _tools(names: Any) -> tuple[str, ...] | None:
     for name in names:
         if not isinstance(name, str) or name not in TOOLS:
             raise OptionError(
-                f"`fluxem.tools` names the unknown tool {name!r:.80}; GET /v1/fluxem/tools lists them"
+                f"`fluxem.tools`: there is no tool {name!r:.80}; GET /v1/fluxem/tools lists all"
             )
     return tuple(dict.fromkeys(names))
 
@@ -90,14 +90,18 @@ def _limits(form: Any, defaults: Limits) -> Limits:
         return defaults
     if not isinstance(form, Mapping):
         raise OptionError("`fluxem.limits` must be an object")
+    highest = asdict(CEILING)
     for name, value in form.items():
-        top = getattr(CEILING, str(name), None)
-        if top is None:
-            known = ", ".join(f.name for f in fields(Limits))
+        if name not in highest:
+            known = ", ".join(highest)
             raise OptionError(f"`fluxem.limits` has no field `{name!s:.40}`; it has {known}")
+        top = highest[name]
         whole = isinstance(value, int) or (name == "deadline_s" and isinstance(value, float))
         if isinstance(value, bool) or not whole or not 0 < value <= top:
-            raise OptionError(f"`fluxem.limits.{name}` must lie above 0 and up to {top}, got {value!r:.40}")
+            kind = "a number" if name == "deadline_s" else "a whole number"
+            raise OptionError(
+                f"`fluxem.limits.{name}` must be {kind} above 0 and up to {top}, got {value!r:.40}"
+            )
     return replace(defaults, **form)
 
 
@@ -113,7 +117,9 @@ def _embeddings(form: Any) -> tuple[GivenEmbedding, ...]:
             raise OptionError(f"`{where}` must have exactly `start`, `end` and `embedding`")
         start, end, text = item["start"], item["end"], item["embedding"]
         if not all(type(at) is int for at in (start, end)) or not 0 <= start < end:
-            raise OptionError(f"`{where}` needs 0 <= start < end, got {start!r:.20} and {end!r:.20}")
+            raise OptionError(
+                f"`{where}` needs 0 <= start < end, got {start!r:.20} and {end!r:.20}"
+            )
         try:
             row = from_base64(text)
         except (ValueError, TypeError) as error:
@@ -131,7 +137,9 @@ def given_spans(text: str, given: tuple[GivenEmbedding, ...]) -> list[Detected]:
     spans: list[Detected] = []
     for item in sorted(given, key=lambda g: g.start):
         if item.end > len(text):
-            raise OptionError(f"`fluxem.embeddings`: end {item.end} lies beyond the last user message")
+            raise OptionError(
+                f"`fluxem.embeddings`: end {item.end} lies beyond the last user message"
+            )
         if spans and item.start < spans[-1].span.end:
             raise OptionError(f"`fluxem.embeddings`: the spans overlap at {item.start}")
         try:

@@ -1,43 +1,45 @@
 """Routes under /v1/fluxem: tools, detect, encode, decode, verify."""
 
-import asyncio
 import base64
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
 import numpy as np
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, FastAPI, Request
 
 from fluxem_encoders.errors import FluxEMError
 from fluxem_encoders.forms import is_exact, to_json, to_text
 from fluxem_encoders.registry import decode, decode_domain, encode
 from fluxem_qwen3.rows import from_base64
 from fluxem_toolbox import TOOLS, ToolError
-from fluxem_vllm.chain.replay import replay
+from fluxem_vllm.chain.replay import replaying
 from fluxem_vllm.chain.trace import span_to_json
-from fluxem_vllm.pool.errors import PoolBusyError
-from fluxem_vllm.pool.executor import ToolCall
+from fluxem_vllm.pool.executor import Executor, ToolCall, ToolOutcome
+from fluxem_vllm.serving.errors import POOL_ERRORS, add_error_replies, error_reply
 
 router = APIRouter(prefix="/v1/fluxem", tags=["fluxem"])
 
 MAX_TEXTS = 1024
 MAX_SPANS = 10_000
 MAX_BODY = 8 * 2**20
-TOOL_DEADLINE_S = 10.0
+DEADLINE_S = 10.0  # of a tool; of each step of a replay
+TOOL_STATUS = {
+    "unknown_tool": HTTPStatus.NOT_FOUND,
+    "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+
+
+def add_routes(app: FastAPI) -> None:
+    """Add the routes, and this project's error replies to all others."""
+    app.include_router(router)
+    add_error_replies(app)
 
 
 class BadRequest(FluxEMError, ValueError):
     """A body that breaks a rule; becomes a 400."""
-
-
-def _error(message: str, status: HTTPStatus, kind: str = "BadRequestError") -> JSONResponse:
-    error = {"message": message, "type": kind, "param": None, "code": status.value}
-    headers = {"Retry-After": "1"} if status is HTTPStatus.SERVICE_UNAVAILABLE else None
-    return JSONResponse({"error": error}, status.value, headers=headers)
 
 
 Handler = Callable[[Request], Awaitable[Any]]
@@ -50,14 +52,12 @@ def _answers(handler: Handler) -> Handler:
     async def wrapper(request: Request) -> Any:
         try:
             return await handler(request)
-        except PoolBusyError as error:
-            return _error(str(error), HTTPStatus.SERVICE_UNAVAILABLE, "ServiceUnavailableError")
+        except POOL_ERRORS:
+            raise
         except ToolError as error:
-            missing = error.category == "unknown_tool"
-            status = HTTPStatus.NOT_FOUND if missing else HTTPStatus.BAD_REQUEST
-            return _error(str(error), status, "NotFoundError" if missing else "BadRequestError")
-        except (FluxEMError, ValueError) as error:
-            return _error(str(error), HTTPStatus.BAD_REQUEST)
+            return error_reply(str(error), TOOL_STATUS.get(error.category, HTTPStatus.BAD_REQUEST))
+        except FluxEMError as error:
+            return error_reply(str(error), HTTPStatus.BAD_REQUEST)
 
     return wrapper
 
@@ -99,7 +99,7 @@ async def list_tools() -> dict[str, Any]:
 async def show_tool(name: str) -> Any:
     """One tool."""
     if name not in TOOLS:
-        return _error(f"there is no tool `{name[:80]}`", HTTPStatus.NOT_FOUND, "NotFoundError")
+        return error_reply(f"there is no tool `{name[:80]}`", HTTPStatus.NOT_FOUND)
     tool = TOOLS[name]
     return {"name": tool.name, "domain": tool.domain, **tool.schema()}
 
@@ -113,7 +113,7 @@ async def call_tool(request: Request) -> Any:
         raise ToolError(f"there is no tool `{name[:80]}`", "unknown_tool")
     arguments = await _body(request, *(p.name + "?" for p in TOOLS[name].parameters))
     executor = request.app.state.fluxem_executor
-    (outcome,) = await executor.run([ToolCall(name, arguments)], deadline_s=TOOL_DEADLINE_S)
+    (outcome,) = await executor.run([ToolCall(name, arguments)], deadline_s=DEADLINE_S)
     if outcome.error is not None:
         raise ToolError(outcome.error.message, outcome.error.category)
     return tool_reply(outcome.value)
@@ -180,4 +180,13 @@ async def decode_row(request: Request) -> Any:
 @_answers
 async def verify(request: Request) -> Any:
     """Replay a trace, or a reply that carries one, without the model."""
-    return await asyncio.to_thread(replay, await _json(request))
+    steps = replaying(await _json(request))
+    executor: Executor = request.app.state.fluxem_executor
+    outcomes: Sequence[ToolOutcome] | None = None
+    while True:
+        try:
+            step = next(steps) if outcomes is None else steps.send(outcomes)
+        except StopIteration as stop:
+            return stop.value
+        calls = [ToolCall(call.tool, call.bound or {}) for call in step.calls]
+        outcomes = await executor.run(calls, deadline_s=DEADLINE_S)

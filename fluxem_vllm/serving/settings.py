@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Literal, cast
 
 from fluxem_encoders.errors import FluxEMError
 from fluxem_vllm.chain.steps import Limits
+from fluxem_vllm.serving.options import CEILING
 
 
 class SettingsError(FluxEMError, ValueError):
@@ -15,13 +16,13 @@ class SettingsError(FluxEMError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """FLUXEM_EXECUTOR, FLUXEM_DETECTORS, FLUXEM_TOOL_WORKERS, FLUXEM_PASSES, FLUXEM_CALLS,
-    FLUXEM_SLOTS, FLUXEM_DEADLINE_S and FLUXEM_PLAN_TOKENS, in this order."""
+    """FLUXEM_EXECUTOR, FLUXEM_DETECTORS, FLUXEM_TOOL_WORKERS; the limits of requests that set none
+    from FLUXEM_PASSES, FLUXEM_CALLS, FLUXEM_SLOTS, FLUXEM_DEADLINE_S and FLUXEM_PLAN_TOKENS."""
 
     executor: Literal["ray", "inline"] = "ray"
     detectors: int = 1
     tool_workers: int = 2
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -36,20 +37,19 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
     def number(name: str, default: int, top: int) -> int:
         text = environment.get(f"FLUXEM_{name}", str(default))
-        if not text.isdecimal() or not 1 <= int(text) <= top:
-            raise SettingsError(f"FLUXEM_{name} must be a whole number from 1 to {top}, got {text!r}")
+        if not text.isdecimal() or len(text) > 9 or not 1 <= int(text) <= top:
+            rule = f"a whole number from 1 to {top}"
+            raise SettingsError(f"FLUXEM_{name} must be {rule}, got {text!r:.40}")
         return int(text)
 
-    limits = Limits(
-        passes=number("PASSES", 4, 16),
-        calls=number("CALLS", 32, 128),
-        slots=number("SLOTS", 64, 64),
-        deadline_s=float(number("DEADLINE_S", 60, 600)),
-        plan_tokens=number("PLAN_TOKENS", 1024, 8192),
-    )
+    tops = asdict(CEILING)
+    limits = {
+        name: type(value)(number(name.upper(), int(value), int(tops[name])))
+        for name, value in asdict(Limits()).items()
+    }
     return Settings(
         cast(Literal["ray", "inline"], kind),
         number("DETECTORS", 1, 64),
         number("TOOL_WORKERS", 2, 256),
-        limits,
+        Limits(**limits),
     )

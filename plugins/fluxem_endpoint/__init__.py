@@ -16,9 +16,9 @@ class FluxEMEndpoint:
 
     def attach_router(self, app: "FastAPI") -> None:
         """Add the routes under /v1/fluxem."""
-        from fluxem_vllm.serving.routes import router
+        from fluxem_vllm.serving.routes import add_routes
 
-        app.include_router(router)
+        add_routes(app)
 
     async def init_state(self, engine_client: Any, state: "State", args: Namespace) -> None:
         """Put the chaining chat handler in the place of vLLM's own."""
