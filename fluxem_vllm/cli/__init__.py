@@ -4,6 +4,7 @@ Exit codes: 0 good, 1 the work failed, 2 wrong usage, 130 interrupted.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -25,7 +26,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code."""
+    """Run one command and return its exit code; wrong usage ends with SystemExit(2)."""
     parser = build_parser()
     arguments, rest = parser.parse_known_args(argv)
     if rest and not getattr(arguments, "takes_rest", False):
@@ -37,8 +38,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except FluxEMError as error:
         print(f"fluxem-vllm {arguments.command}: {error}", file=sys.stderr)
         return 1
-    except BrokenPipeError:
-        sys.stderr.close()
+    except BrokenPipeError:  # the reader has seen enough, `| head` say
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at exit
         return 0
+    except (OSError, UnicodeError) as error:  # a file that cannot be read or written
+        print(f"fluxem-vllm {arguments.command}: {error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130

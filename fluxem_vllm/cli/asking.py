@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fluxem_encoders.errors import FluxEMError
+from fluxem_vllm.cli.arguments import positive
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -35,15 +36,9 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     batch.add_argument("input", type=Path, help="JSON lines with custom_id and body")
     batch.add_argument("output", type=Path, help="JSON lines of replies; appended to")
-    batch.add_argument("--concurrency", type=_positive, default=64, help="requests at once (64)")
+    batch.add_argument("--concurrency", type=positive, default=64, help="requests at once (64)")
     _server_flags(batch)
     batch.set_defaults(run=_batch)
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 4096:
-        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to 4096, got {text!r}")
-    return int(text)
 
 
 def _server_flags(parser: argparse.ArgumentParser) -> None:
@@ -98,14 +93,16 @@ def _ask(arguments: argparse.Namespace) -> int:
     import openai
 
     question = sys.stdin.read() if arguments.question == "-" else arguments.question
-    with _server(arguments) as base_url:
-        client = openai.OpenAI(base_url=base_url, api_key=arguments.api_key)
+    with (
+        _server(arguments) as base_url,
+        openai.OpenAI(base_url=base_url, api_key=arguments.api_key) as client,
+    ):
         try:
             reply = client.chat.completions.create(
                 model=client.models.list().data[0].id,
                 messages=[{"role": "user", "content": question}],
             )
-        except openai.OpenAIError as error:
+        except (openai.OpenAIError, IndexError) as error:
             raise FluxEMError(f"the server at {base_url} did not answer: {error}") from None
     if arguments.json:
         print(reply.model_dump_json(exclude_none=True))
@@ -148,7 +145,7 @@ def _batch(arguments: argparse.Namespace) -> int:
         try:
             models = httpx.get(f"{base_url.rstrip('/')}/models", headers=headers, timeout=10)
             model = models.raise_for_status().json()["data"][0]["id"]
-        except (httpx.HTTPError, ValueError, KeyError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, LookupError) as error:
             raise FluxEMError(f"no server at {base_url}: {error}") from None
         bar = tqdm(total=len(lines), initial=before, unit=" questions", file=sys.stderr)
         with bar:

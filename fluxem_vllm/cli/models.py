@@ -6,7 +6,7 @@ import sys
 from itertools import islice
 from pathlib import Path
 
-from fluxem_encoders.errors import FluxEMError
+from fluxem_vllm.cli.arguments import positive
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -17,7 +17,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
     data = commands.add_parser("data", help="training samples as JSON lines")
     data.add_argument("--seed", type=int, default=1)
-    data.add_argument("--count", type=int, default=1000)
+    data.add_argument("--count", type=positive, default=1000)
     data.add_argument("--split", choices=("train", "heldout", "all"), default="train")
     data.add_argument("--out", type=Path, help="default: standard output")
     data.set_defaults(run=_data)
@@ -45,8 +45,6 @@ def _init(arguments: argparse.Namespace) -> int:
 def _data(arguments: argparse.Namespace) -> int:
     from fluxem_vllm.data.generate import Generator
 
-    if arguments.count < 1:
-        raise FluxEMError(f"--count must be at least 1, got {arguments.count}")
     sink = arguments.out.open("w", encoding="utf-8") if arguments.out else sys.stdout
     try:
         for sample in islice(Generator(arguments.seed, arguments.split), arguments.count):

@@ -14,7 +14,8 @@ from fluxem_encoders.forms import is_exact, to_json, to_text
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     detect = commands.add_parser(
-        "detect", help="find the values in texts: one text per line in, one JSON object per line out"
+        "detect",
+        help="find the values in texts: one text per line in, one JSON object per line out",
     )
     detect.add_argument("text", nargs="*", help="texts; without any, lines of standard input")
     detect.add_argument("--json", action="store_true", help="JSON lines also on a terminal")
@@ -44,7 +45,9 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     call.set_defaults(run=_tools_call)
 
     verify = commands.add_parser("verify", help="replay a trace without the model")
-    verify.add_argument("trace", type=Path, help="JSON file of a trace or a whole reply; `-`: stdin")
+    verify.add_argument(
+        "trace", type=Path, help="JSON file of a trace or a whole reply; `-`: stdin"
+    )
     verify.add_argument("--json", action="store_true")
     verify.set_defaults(run=_verify)
 
@@ -100,7 +103,7 @@ def _encode(arguments: argparse.Namespace) -> int:
         text = base64.b64encode(row.astype("<f4").tobytes()).decode()
         _print_json({"domain": domain, "value": to_json(value), "embedding": text})
         return 0
-    rows = [[lanes, name, shown] for lanes, name, shown in describe(row)]
+    rows = [[f"{lane.start}-{lane.stop - 1}", lane.name, lane.value] for lane in describe(row)]
     _table(["lanes", "name", "value"], rows, title=f"{to_text(value)} ({domain})")
     return 0
 
@@ -113,7 +116,7 @@ def _decode(arguments: argparse.Namespace) -> int:
     if text in (None, "-"):
         text = sys.stdin.read().strip()
         if text.startswith("{"):  # what `encode` printed
-            text = str(json.loads(text).get("embedding", ""))
+            text = str(_json_object(text, "standard input").get("embedding", ""))
     row = from_base64(text)
     value, domain = decode(row), decode_domain(row)
     if arguments.json:
@@ -147,26 +150,27 @@ def _tools_call(arguments: argparse.Namespace) -> int:
     from fluxem_toolbox import get_tool
 
     tool = get_tool(arguments.name)
-    try:
-        form = json.loads(arguments.arguments)
-    except (ValueError, RecursionError) as error:
-        raise FluxEMError(f"the arguments are no JSON: {error}") from None
-    if not isinstance(form, dict):
-        raise FluxEMError(f"the arguments must be a JSON object, got {arguments.arguments!r:.60}")
-    value = tool.call(form)
+    value = tool.call(_json_object(arguments.arguments, "the arguments"))
     _print_json({"value": to_json(value), "text": to_text(value), "exact": is_exact(value)})
     return 0
+
+
+def _json_object(text: str, what: str) -> dict[str, Any]:
+    try:
+        form = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise FluxEMError(f"{what}: no JSON: {error}") from None
+    if not isinstance(form, dict):
+        raise FluxEMError(f"{what}: expected a JSON object, got {text!r:.60}")
+    return form
 
 
 def _verify(arguments: argparse.Namespace) -> int:
     from fluxem_vllm.chain.replay import replay
 
-    try:
-        text = sys.stdin.read() if str(arguments.trace) == "-" else arguments.trace.read_text()
-        form = json.loads(text)
-    except (OSError, ValueError, RecursionError) as error:
-        raise FluxEMError(f"cannot read the trace: {error}") from None
-    result = replay(form)
+    piped = str(arguments.trace) == "-"
+    text = sys.stdin.read() if piped else arguments.trace.read_text(encoding="utf-8")
+    result = replay(_json_object(text, "standard input" if piped else str(arguments.trace)))
     if arguments.json:
         _print_json(result)
     else:
