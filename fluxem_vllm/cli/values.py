@@ -35,6 +35,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     actions = tools.add_subparsers(dest="action", required=True, metavar="ACTION")
     listing = actions.add_parser("list", help="all tools")
     listing.add_argument("--json", action="store_true")
+    listing.add_argument("--markdown", action="store_true", help="the page docs/tools.md")
     listing.set_defaults(run=_tools_list)
     show = actions.add_parser("show", help="one tool with its JSON schema")
     show.add_argument("name")
@@ -128,7 +129,11 @@ def _decode(arguments: argparse.Namespace) -> int:
 
 def _tools_list(arguments: argparse.Namespace) -> int:
     from fluxem_toolbox import TOOLS
+    from fluxem_toolbox.table import markdown
 
+    if arguments.markdown:
+        print(markdown(TOOLS), end="")
+        return 0
     if arguments.json or not sys.stdout.isatty():
         for tool in TOOLS.values():
             _print_json({"name": tool.name, "domain": tool.domain, **tool.schema()["function"]})

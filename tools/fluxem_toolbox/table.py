@@ -1,0 +1,24 @@
+"""The table of all tools, as Markdown for the docs."""
+
+from collections.abc import Mapping
+
+from fluxem_toolbox.arguments import type_name
+from fluxem_toolbox.registry import Tool
+
+
+def markdown(tools: Mapping[str, Tool]) -> str:
+    """A page with one table per domain: name with arguments, their types, what the tool does."""
+    lines = ["# The tools", "", "Made by `fluxem-vllm tools list --markdown`."]
+    domain = ""
+    for tool in sorted(tools.values(), key=lambda t: t.domain):
+        if tool.domain != domain:
+            domain = tool.domain
+            lines += ["", f"## {domain}", "", "| tool | arguments | what it does |", "|---|---|---|"]
+        types = ", ".join(f"{p.name}: {type_name(p.annotation)}" for p in tool.parameters)
+        call, _, summary = tool.line().partition(": ")
+        lines.append("| " + " | ".join(_cell(c) for c in (f"`{call}`", types, summary)) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
