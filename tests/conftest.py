@@ -1,0 +1,12 @@
+"""What several packages' tests share."""
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def small_tokenizer():
+    """A tokenizer as checkpoints have it, learnt from a few lines."""
+    from fluxem_vllm.training.tokenizer import build_tokenizer
+
+    lines = ["What is the sum of these numbers?", "factorial(n): The factorial n!", "It is there."]
+    return build_tokenizer(lines * 20, 700)
