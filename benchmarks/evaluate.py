@@ -27,7 +27,7 @@ from benchmarks.heldout import Question, calls, expected, load
 from fluxem_encoders.forms import number_from_json, to_json
 from fluxem_vllm.server import LocalServer
 
-RELATIVE = 1e-9  # two ways to the same float may round differently
+RELATIVE = Fraction(1, 10**9)  # two ways to the same float may round differently
 
 
 @dataclass(frozen=True, slots=True)

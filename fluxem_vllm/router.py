@@ -1,38 +1,41 @@
-"""Which tools to show the model for a question: lexical match (BM25) and the values' types.
+"""Which tools to show the model for a question: words that speak for a tool, and written values.
 
-A tool's document is its name, its description, its keywords and, for the tools that ship with this
-project, the phrase bank's ways of asking for it.
+A tool's texts are its name, its description, its keywords and, for the tools that ship with this
+project, the phrase bank's ways of asking for it. A word or pair of words speaks for a tool as far
+as it is more frequent in the tool's texts than in all texts (the logarithm of the ratio).
 """
 
+import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fluxem_encoders.span import Span
 from fluxem_encoders.values import Combination, Factorial, Permutation
 from fluxem_toolbox import TOOLS, Tool
 
-OFFERED = 12
-_K1, _B = 1.2, 0.5  # BM25's saturation and length normalisation
+OFFERED = 16
+# Steps that any chain may need though no word of the question asks for them.
+GLUE = ("add", "subtract", "multiply", "divide", "round_to")
+
 _WORD = re.compile(r"[a-z]+|[+*/^!×÷√%≤≥<>=|σμ-]")
 _SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "ied", "est", "ed", "es", "s", "e", "y")
-_STOP = frozenset(
-    "the a an of is are to in i me my it that what whats with and for you do be".split()
-)
+_SMOOTHING = 5.0  # texts added to every tool's, so that a tool with few texts is not overrated
+_RARE = 3  # a term in fewer of a tool's texts counts less
+_TYPO_LETTERS = 5  # shorter words are not corrected
 
 
 def words(text: str) -> list[str]:
     """Lower-case stems and operators.
 
-    >>> words("Averages of the squared values")
-    ['averag', 'squar', 'valu']
+    >>> words("Averages of squared values")
+    ['averag', 'of', 'squar', 'valu']
     """
-    return [_stem(w) for w in _WORD.findall(text.lower()) if w not in _STOP]
+    return [_stem(word) for word in _WORD.findall(text.lower())]
 
 
 def _stem(word: str) -> str:
@@ -42,47 +45,62 @@ def _stem(word: str) -> str:
     return word
 
 
-class Router:
-    """Ranks tools for a question; built once, then about 0.1 ms a question."""
+def _terms(stems: Sequence[str]) -> set[str]:
+    return {*stems, *(f"{a} {b}" for a, b in itertools.pairwise(stems))}
 
-    def __init__(self, documents: Mapping[str, Iterable[str]]) -> None:
-        self.names = list(documents)
-        counts = [Counter(w for text in documents[n] for w in words(text)) for n in self.names]
-        self._terms = {t: i for i, t in enumerate(sorted(set().union(*counts)))}
-        lengths = np.array([sum(c.values()) for c in counts], float)
-        norm_D = _K1 * (1 - _B + _B * lengths / max(1.0, lengths.mean()))
-        weight_TD = np.zeros((len(self._terms), len(self.names)))
-        for d, count in enumerate(counts):
-            for term, n in count.items():
-                # The logarithm keeps a long document's repeated words from drowning the others.
-                tf = 1 + math.log(n)
-                weight_TD[self._terms[term], d] = tf * (_K1 + 1) / (tf + norm_D[d])
-        found_T = (weight_TD > 0).sum(1)
-        idf_T = np.log(1 + (len(self.names) - found_T + 0.5) / (found_T + 0.5))
-        self._score_TD: NDArray[np.float64] = weight_TD * idf_T[:, None]
+
+def _deletions(word: str) -> Iterator[str]:
+    return (word[:i] + word[i + 1 :] for i in range(len(word)))
+
+
+class Router:
+    """Ranks tools for a question; built once in about 0.1 s."""
+
+    def __init__(self, texts: Mapping[str, Sequence[str]]) -> None:
+        self.names = list(texts)
+        found = [Counter(t for text in texts[n] for t in _terms(words(text))) for n in self.names]
+        everywhere = sum(found, Counter[str]())
+        size = sum(len(own) for own in texts.values())
+        self._rows = {t: i for i, t in enumerate(t for t, n in everywhere.items() if n > 1)}
+        self._lift_TD = np.zeros((len(self._rows), len(self.names)))
+        for d, (name, counts) in enumerate(zip(self.names, found, strict=True)):
+            for term, n in counts.items():
+                if (row := self._rows.get(term)) is not None:
+                    share, usual = n / (len(texts[name]) + _SMOOTHING), everywhere[term] / size
+                    lift = math.log((share + 0.001) / (usual + 0.001))
+                    self._lift_TD[row, d] = max(0.0, lift) * min(1.0, n / _RARE) ** 0.5
+        known = [t for t in self._rows if " " not in t and len(t) >= _TYPO_LETTERS]
+        self._misspelt = {cut: word for word in known for cut in _deletions(word)}
 
     def scores(self, text: str) -> dict[str, float]:
-        """BM25 of every tool for a question; every word counts once."""
-        rows = sorted({self._terms[w] for w in words(text) if w in self._terms})
-        total_D = self._score_TD[rows].sum(0)
-        return dict(zip(self.names, total_D.tolist(), strict=True))
+        """How much the question's words speak for every tool; every term counts once."""
+        stems = [self._corrected(word) for word in words(text)]
+        rows = [self._rows[t] for t in _terms(stems) if t in self._rows]
+        return dict(zip(self.names, self._lift_TD[rows].sum(0).tolist(), strict=True))
+
+    def _corrected(self, word: str) -> str:
+        """A known word that differs by one letter, or by two neighbours swapped."""
+        if word in self._rows or len(word) < _TYPO_LETTERS:
+            return word
+        cuts = [word, *_deletions(word)]
+        return next((c for c in cuts if c in self._rows), None) or next(
+            (self._misspelt[c] for c in cuts if c in self._misspelt), word
+        )
 
     def offer(
         self, text: str, spans: Sequence[Span], allowed: Iterable[str], count: int = OFFERED
     ) -> list[str]:
         """At most `count` of the allowed tools, the likeliest first."""
         scores = self.scores(text)
-        values = [span.value for span in spans]
-        for name in _written(values):
-            scores[name] = scores.get(name, 0.0) + 100.0
-        ranked = sorted(allowed, key=lambda name: -scores.get(name, 0.0))
+        sure = {*GLUE, *_written(span.value for span in spans)}
+        ranked = sorted(allowed, key=lambda name: (name not in sure, -scores.get(name, 0.0)))
         return ranked[:count]
 
 
-def _written(values: Sequence[object]) -> set[str]:
+def _written(values: Iterable[object]) -> Iterator[str]:
     """The tools that evaluate what the question writes out, such as `5!`."""
     kinds = {Factorial: "factorial", Combination: "combinations", Permutation: "permutations"}
-    return {kinds[type(v)] for v in values if type(v) in kinds}
+    return (kinds[type(v)] for v in values if type(v) in kinds)
 
 
 def documents(tools: Mapping[str, Tool]) -> dict[str, list[str]]:
