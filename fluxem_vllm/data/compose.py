@@ -85,8 +85,9 @@ class Composer:
             elif isinstance(form, Fixed):
                 arguments[name] = form
             else:
-                leaf = Leaf(*sample(self.rng, plan.tool, name, types[name], form))
-                leaves[form] = arguments[name] = leaf
+                if form not in leaves:
+                    leaves[form] = Leaf(*sample(self.rng, plan.tool, name, types[name], form))
+                arguments[name] = leaves[form]
         return Node(plan.tool, arguments)
 
     def _asked_directly(self, depth: int) -> tuple[Pieces, list[Node]]:

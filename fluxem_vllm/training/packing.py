@@ -22,6 +22,7 @@ from fluxem_qwen3.prompt import Markup, Message, Prompt, render
 from fluxem_toolbox import TOOLS
 from fluxem_vllm.chain.turns import result_messages, value_parts
 from fluxem_vllm.data.generate import Sample
+from fluxem_vllm.router import GLUE
 from fluxem_vllm.training.tokenizer import END, START
 
 IGNORED = -100  # label of a position that is not learnt
@@ -155,11 +156,12 @@ class Packer:
                 yield pack
 
     def _offer(self, waiting: Sequence[Sample]) -> list[str]:
-        """A list of tools: those of some waiting samples, and others of the same domains."""
+        """A list of tools such as the router shows: the steps that it always shows, those of some
+        waiting samples, and others of the same domains."""
         if self.rng.random() < 0.03:
             return []
-        size = self.rng.choice((6, 8, 10, 12, 14, 16, 16, 16))
-        chosen: dict[str, None] = {}
+        size = self.rng.choice((8, 10, 12, 14, 16, 16, 16, 16))
+        chosen = dict.fromkeys(GLUE if self.rng.random() < 0.8 else ())
         for sample in self.rng.sample(waiting, min(12, len(waiting))):
             if len(chosen) + len(sample.tools - chosen.keys()) <= size:
                 chosen |= dict.fromkeys(sorted(sample.tools))
