@@ -1,0 +1,81 @@
+"""The router: the tools that a question needs are among those offered."""
+
+from itertools import islice
+
+import pytest
+
+from fluxem_encoders.detect import detect
+from fluxem_toolbox import TOOLS
+from fluxem_vllm.data.generate import Generator
+from fluxem_vllm.router import GLUE, OFFERED, Router, default_router, documents, words
+
+
+@pytest.fixture(scope="module")
+def router():
+    return default_router()
+
+
+def offered(router, question, count=OFFERED):
+    return router.offer(question, detect(question), TOOLS, count)
+
+
+@pytest.mark.parametrize(
+    ("question", "needed"),
+    [
+        (
+            "What's the entropy of a binomial distribution with n=5! trials and p=0.3?",
+            {"factorial", "binomial_distribution", "entropy"},
+        ),
+        ("How many days between 2024-02-28 and 2024-03-01?", {"days_between"}),
+        ("5!", {"factorial"}),
+        ("C(5, 2)", {"combinations"}),
+        ("P(5, 2)", {"permutations"}),
+        ("Average of [1, 2, 3]", {"mean"}),
+    ],
+)
+def test_the_tools_that_a_question_needs_are_offered(router, question, needed):
+    assert needed <= set(offered(router, question))
+
+
+def test_recall_on_phrasings_that_the_router_has_not_read(router):
+    samples = [s for s in islice(Generator(7, "heldout"), 300) if s.tools]
+    complete = [s.tools <= set(offered(router, s.turn.text)) for s in samples]
+    assert sum(complete) / len(samples) >= 0.95
+
+
+def test_no_more_than_asked_for_and_only_what_is_allowed(router):
+    assert len(offered(router, "sum of 2 and 3", count=3)) == 3
+    assert set(GLUE) <= set(offered(router, "5!"))
+    assert len(offered(router, "sum of 2 and 3")) == OFFERED
+    assert router.offer("sum of 2 and 3", [], ["mean", "add"]) == ["add", "mean"]
+    assert router.offer("sum", [], []) == []
+
+
+@pytest.mark.parametrize("question", ["", "?!", "xyzzy plugh", "数を足す", "the of a"])
+def test_a_question_without_known_words_gets_tools_all_the_same(router, question):
+    assert len(offered(router, question)) == OFFERED
+
+
+def test_a_new_tool_is_found_by_its_words():
+    router = Router(documents(TOOLS) | {"tide_height": ["tide height", "How high the tide stands"]})
+    allowed = [*TOOLS, "tide_height"]
+    assert "tide_height" in router.offer("how high does the tide stand at 7?", [], allowed)
+    assert router.offer("tide", [], ["unread", "tide_height"]) == ["tide_height", "unread"]
+
+
+@pytest.mark.parametrize(
+    "question", ["avergae of [4, 7]", "averag of [4, 7]", "the aveerage of [4, 7]"]
+)
+def test_typos_are_corrected(router, question):
+    assert "mean" in offered(router, question, 8)
+
+
+def test_words_are_stems_and_operators():
+    assert words("Averages of the averaged averaging") == [
+        "averag",
+        "of",
+        "the",
+        "averag",
+        "averag",
+    ]
+    assert words("2 + 2 × x") == ["+", "×", "x"]
