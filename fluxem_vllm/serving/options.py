@@ -118,7 +118,7 @@ def _embeddings(form: Any) -> tuple[GivenEmbedding, ...]:
         start, end, text = item["start"], item["end"], item["embedding"]
         if not all(type(at) is int for at in (start, end)) or not 0 <= start < end:
             raise OptionError(
-                f"`{where}` needs 0 <= start < end, got {start!r:.20} and {end!r:.20}"
+                f"`{where}` needs whole numbers 0 <= start < end, got {start!r:.20} and {end!r:.20}"
             )
         try:
             row = from_base64(text)
@@ -138,7 +138,8 @@ def given_spans(text: str, given: tuple[GivenEmbedding, ...]) -> list[Detected]:
     for item in sorted(given, key=lambda g: g.start):
         if item.end > len(text):
             raise OptionError(
-                f"`fluxem.embeddings`: end {item.end} lies beyond the last user message"
+                f"`fluxem.embeddings`: end {item.end} lies beyond the {len(text)} characters of "
+                "the last user message"
             )
         if spans and item.start < spans[-1].span.end:
             raise OptionError(f"`fluxem.embeddings`: the spans overlap at {item.start}")
