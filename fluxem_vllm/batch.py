@@ -83,21 +83,26 @@ def read_lines(path: Path) -> Iterator[Line]:
 
 
 def done_before(path: Path) -> set[str]:
-    """The custom_ids that an earlier run answered; a line cut off in the middle is removed."""
+    """The custom_ids that an earlier run answered; a line cut off in the middle is removed.
+
+    Raises:
+        BatchError: when the file is no output of a batch; it is left as it is.
+    """
     try:
         data = path.read_bytes() if path.exists() else b""
-        if data and not data.endswith(b"\n"):
-            data = data[: data.rfind(b"\n") + 1]
-            path.write_bytes(data)
     except OSError as error:
         raise BatchError(f"cannot use {path}: {error}") from None
+    whole = data[: data.rfind(b"\n") + 1]
     done = set()
-    for number, raw in enumerate(data.splitlines(), 1):
+    for number, raw in enumerate(whole.splitlines(), 1):
         try:
             form = json.loads(raw)
-            done.add(form["custom_id"])
+            custom_id, _ = form["custom_id"], form["response"]
+            done.add(custom_id)
         except (ValueError, KeyError, TypeError):
             raise BatchError(f"{path}, line {number}: no line of a batch's output") from None
+    if data != whole:
+        path.write_bytes(whole)
     return done
 
 

@@ -1,6 +1,10 @@
 """What several packages' tests share."""
 
+from collections.abc import Iterator
+
 import pytest
+
+from tests.replies import Replies, serving
 
 
 @pytest.fixture(scope="session")
@@ -10,3 +14,10 @@ def small_tokenizer():
 
     lines = ["What is the sum of these numbers?", "factorial(n): The factorial n!", "It is there."]
     return build_tokenizer(lines * 20, 700)
+
+
+@pytest.fixture
+def replies() -> Iterator[Replies]:
+    """A server with scripted replies."""
+    with serving() as server:
+        yield server
