@@ -1,0 +1,121 @@
+"""Single numbers: digits, fractions, percentages, powers of ten, words."""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+
+from fluxem_encoders.patterns import words
+from fluxem_encoders.patterns.numerals import (
+    DIGITS,
+    EXPONENT,
+    FRACTION,
+    GROUPED,
+    MAX_DIGITS,
+    MAX_EXPONENT_DIGITS,
+    MIXED,
+    NUMBER,
+    PLAIN,
+    TooLong,
+    hundredth,
+    mixed,
+    number,
+    times,
+)
+from fluxem_encoders.patterns.plain import SUPER_INTEGER, VULGAR, superscript
+from fluxem_encoders.patterns.rule import BLANKS, GAP, SPACE, Rule
+from fluxem_encoders.values import Number
+
+PERCENT = rf"(?:{SPACE}?%|{GAP}?(?:percents?|per{SPACE}cent|pct)\b)"
+_POWER = rf"10(?:\^(?:[-+]?\d+|\{{[-+]?\d+\}}|\([-+]?\d+\))|{SUPER_INTEGER})"
+_UNITS = r"(?:hundred|thousand|lakh|million|crore|billion|trillion|dozen|mln|bln|tln|bn|mio)s?"
+SCALED = rf"{DIGITS}{GAP}?{_UNITS}\b|{PLAIN}k\b"
+
+_WORD = re.compile("[a-z]+", re.IGNORECASE)
+
+
+def signed(read: Callable[[str], Number]) -> Callable[[str], Number]:
+    """`read`, for texts that may begin with a minus sign."""
+
+    def with_sign(text: str) -> Number:
+        if not text.startswith("-"):
+            return read(text)
+        value = read(text[1:])
+        return value.copy_negate() if isinstance(value, Decimal) else -value
+
+    return with_sign
+
+
+def percentage(text: str) -> Number:
+    """The value of `30%`, `30 percent` or `thirty percent`: 0.3."""
+    text = text.lower().rstrip("%").partition("p")[0].rstrip(BLANKS + "-")
+    return hundredth(words.count(text) if text[-1].isalpha() else number(text))
+
+
+def power_of_ten(text: str) -> Number:
+    """The exact value of `1.5×10^8`, `3 x 10^-4`, `10^{9}` or `10⁹`; an int where it is whole.
+
+    Raises:
+        TooLong: above 1,000 digits or an exponent of more than 4.
+    """
+    mantissa, _, power = text.rpartition("10^") if "^" in text else text.rpartition("10")
+    exponent = power.strip("{}()") if "^" in text else superscript(power)
+    mantissa = mantissa.rstrip("×xX·" + BLANKS)
+    if len(mantissa) > MAX_DIGITS or len(exponent.lstrip("+-")) > MAX_EXPONENT_DIGITS:
+        raise TooLong
+    value = Decimal(f"{number(mantissa) if mantissa else 1}E{exponent}")
+    whole = value.adjusted() < MAX_DIGITS and value == value.to_integral_value()
+    return int(value) if whole else value
+
+
+def scaled(text: str) -> Number:
+    """The value of `3.5 million`, `20k` or `2 dozen`; an int where it is whole."""
+    word = _WORD.search(text)
+    return times(number(text[: word.start()].rstrip(BLANKS + "-")), words.scale(word[0]))
+
+
+def count_and_part(text: str) -> Fraction:
+    """The value of `two and a half` or `3 and a quarter`."""
+    whole = text.lower().rpartition(" and ")[0]
+    return words.with_part(text, words.count(whole) if whole[-1].isalpha() else number(whole))
+
+
+def _scaled_word(text: str) -> Number:
+    """`half a million`, `two dozen`, `a dozen`."""
+    first, *_, last = _WORD.findall(text)
+    factor = words.scale(last.removesuffix("s"))
+    return factor // 2 if first.lower() == "half" else factor * words.count(first)
+
+
+def _latex_fraction(text: str) -> Fraction:
+    numerator, denominator = re.findall(r"\d+", text)
+    return Fraction(int(numerator), int(denominator))
+
+
+_LARGE = r"(?:hundred|thousand|lakh|million|crore|billion|trillion|dozen)"
+
+RULES = (
+    Rule(rf"(-?\b(?:{DIGITS}{SPACE}?[×x·]{SPACE}?)?{_POWER})", signed(power_of_ten)),
+    Rule(rf"(-?(?:{SCALED}))", signed(scaled)),
+    Rule(rf"\${SPACE}?({DIGITS}{SPACE}?(?:k|m|b|mn|tn)\b)", scaled),
+    Rule(rf"(-?{DIGITS}{EXPONENT}?{PERCENT}|\b{words.COUNT}{PERCENT})", signed(percentage)),
+    Rule(rf"(-?\b{MIXED})", signed(mixed)),
+    Rule(rf"\b((?:\d+|{words.COUNT}|one){words.AND_PART})\b", count_and_part),
+    Rule(r"(\\[dt]?frac\{\d{1,9}\}\{[1-9]\d{0,8}\})", _latex_fraction),
+)
+"""Numbers of several parts; they go before lists."""
+
+PLAIN_RULES = (
+    Rule(rf"(-?\b{FRACTION})\b", number),
+    Rule(rf"(-?{VULGAR})", signed(mixed)),
+    Rule(rf"(-?{GROUPED}{EXPONENT}?)(?:\D|$)", number),
+    Rule(rf"({NUMBER})", number),
+    *(Rule(rf"\b{pattern}", words.count) for pattern in words.AGAIN),
+    Rule(rf"\b((?:half{SPACE}an?|half){GAP}{_LARGE})\b", _scaled_word),
+    Rule(rf"\b((?:an?|{words.SMALL}){GAP}dozen)s?\b", _scaled_word),
+    Rule(rf"\b({words.POINT})\b", lambda text: number(words.decimal_point(text))),
+    Rule(rf"\b({words.PARTS})\b", words.parts),
+    Rule(rf"\b((?:two|three){SPACE}quarters){SPACE}of\b", words.parts),
+    Rule(rf"\b({words.COUNT}|zero)\b", words.count),
+)
+"""Numbers of one part."""

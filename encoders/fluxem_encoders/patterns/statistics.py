@@ -1,0 +1,70 @@
+"""Lists of numbers, in brackets or in a sentence."""
+
+import re
+
+from fluxem_encoders.patterns.arithmetic import percentage, signed
+from fluxem_encoders.patterns.numerals import FRACTION, GROUPED, PLAIN, TooLong, number
+from fluxem_encoders.patterns.rule import SPACE, Rule
+from fluxem_encoders.values import Number, Numbers
+
+MAX_ITEMS = 10_000
+
+_TAIL = rf"(?:/\d+|e[-+]?\d+|{SPACE}?%)?"
+_ITEM = rf"-?{PLAIN}{_TAIL}"  # where a comma always separates
+_WIDE_ITEM = rf"-?(?:{GROUPED}|{PLAIN}){_TAIL}"
+_BLANKS = rf"{SPACE}{{0,2}}"
+_BLANK = rf"{SPACE}{{1,2}}"
+_INSIDE = "|".join(
+    (
+        rf"{_ITEM}(?:{_BLANKS},{_BLANKS}{_ITEM})+",
+        rf"{_WIDE_ITEM}(?:{_BLANKS};{_BLANKS}{_WIDE_ITEM})+",
+    )
+)
+_SPACED = rf"{_ITEM}(?:{_BLANK}{_ITEM})+"
+_BRACKETED = "|".join(
+    rf"\{left}{_BLANKS}(?:{inside}){_BLANKS}\{right}"
+    for left, right, inside in (
+        ("[", "]", f"{_INSIDE}|{_SPACED}"),
+        ("(", ")", _INSIDE),
+        ("{", "}", _INSIDE),
+    )
+)
+_SENTENCE = (
+    rf"{_WIDE_ITEM}(?:,{_BLANK}{_WIDE_ITEM})+,?{SPACE}and{SPACE}{_WIDE_ITEM}"
+    rf"|{_WIDE_ITEM}(?:,{_BLANK}{_WIDE_ITEM}){{2,}}|{_WIDE_ITEM}(?:;{_BLANK}{_WIDE_ITEM}){{2,}}"
+)
+_TWO_ARGUMENTS = (
+    r"(?:add|sum|plus|subtract|minus|multiply|times|product|divide|pow|power|mod|gcd|gcf|hcf|lcm|"
+    r"root|log|round)"
+)
+_AND = re.compile(r",?\sand\s", re.IGNORECASE)
+
+
+@signed
+def _item(text: str) -> Number:
+    return percentage(text) if text.endswith("%") else number(text)
+
+
+def bracketed(text: str) -> Numbers:
+    """The items of a list in brackets; a comma always separates, unless semicolons do."""
+    inside = text[1:-1].strip()
+    return _items(re.split(r"\s*[,;]\s*|\s+", inside) if ";" not in inside else inside.split(";"))
+
+
+def in_sentence(text: str) -> Numbers:
+    """The items of `1, 2 and 3`, where a comma without a blank groups digits."""
+    return _items(re.split(r"[,;]\s+", _AND.sub(", ", text)))
+
+
+def _items(texts: list[str]) -> Numbers:
+    if len(texts) > MAX_ITEMS:
+        raise TooLong
+    return tuple(_item(text.strip()) for text in texts)
+
+
+RULES = (
+    # The arguments of a function of two are no list.
+    Rule(rf"\b{_TWO_ARGUMENTS}\({SPACE}?({_ITEM})[,;]{SPACE}?{_ITEM}{SPACE}?\)", _item),
+    Rule(rf"({_BRACKETED})", bracketed),
+    Rule(rf"({_SENTENCE})", in_sentence),
+)

@@ -1,0 +1,140 @@
+"""Number words: `twenty-two`, `three hundred and five`, `two million`, `two thirds`."""
+
+import re
+from fractions import Fraction
+
+from fluxem_encoders.patterns.rule import GAP, SPACE
+from fluxem_encoders.values import Number
+
+_SMALL_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_SCALES = {
+    "hundred": 100,
+    "thousand": 1000,
+    "lakh": 10**5,
+    "million": 10**6,
+    "crore": 10**7,
+    "billion": 10**9,
+    "trillion": 10**12,
+}
+_PARTS = {
+    "half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
+    "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12, "twentieth": 20,
+    "hundredth": 100, "thousandth": 1000,
+}  # fmt: skip
+_NUMBERS = (
+    {word: n for n, word in enumerate(_SMALL_WORDS)}
+    | {word: 10 * n for n, word in enumerate(_TENS, 2)}
+    | {"a": 1, "an": 1}
+)
+
+_AND = rf"(?:,?{SPACE}and{SPACE}|,?{SPACE})"
+_DIGIT = "|".join(_SMALL_WORDS[1:10])
+_LARGE = "|".join(scale for scale in _SCALES if scale != "hundred")
+_FROM_TWO = rf"(?:{'|'.join(_TENS)})(?:{GAP}(?:{_DIGIT}))?|{'|'.join(_SMALL_WORDS[2:])}"
+_BELOW_100 = rf"(?:{_FROM_TWO}|one)"
+_HUNDREDS = rf"(?:an?|{_BELOW_100}){GAP}hundred(?:(?:{SPACE}and{SPACE}|{GAP}){_BELOW_100})?"
+_BELOW_1000 = rf"(?:{_HUNDREDS}|{_BELOW_100}|an?)"
+_GROUP = rf"{_BELOW_1000}{GAP}(?:{_LARGE})(?:{SPACE}(?:{_LARGE}))?"
+_GROUPS = (
+    rf"{_GROUP}(?:{_AND}{_GROUP})*(?:{_AND}(?:{_HUNDREDS})|{SPACE}(?:and{SPACE})?{_BELOW_100})?"
+)
+_PART = "|".join(part for part in _PARTS if part not in ("half", "quarter"))
+
+COUNT = rf"(?:{_GROUPS}|{_HUNDREDS}|{_FROM_TWO})"
+"""A whole number from two on, in words; `one` and `a` only before hundred and larger words."""
+
+SMALL = rf"(?:{_FROM_TWO}|one)"
+"""A whole number from one to ninety-nine, in words."""
+
+POINT = rf"(?:{_BELOW_100}|zero){SPACE}point(?:{SPACE}(?:zero|{_DIGIT}))+"
+"""A decimal read out: `five point two five`."""
+
+PARTS = (
+    rf"(?:one{GAP}(?:half|{_PART})|one-quarter"
+    rf"|(?:{'|'.join(_SMALL_WORDS[2:])}){GAP}(?:{_PART})s|(?:two|three)-quarters)"
+)
+"""A fraction with its numerator. `one second` is a time; quarters may be coins."""
+
+AND_PART = rf"{SPACE}and{SPACE}(?:an?|one){GAP}(?:half|quarter|{_PART})"
+"""What makes a whole number a mixed one: `and a half`."""
+
+AGAIN = tuple(
+    rf"((?:an?|{_BELOW_100}){GAP}{word}){SPACE}and{SPACE}(?:an?|{_BELOW_100}){GAP}{word}\b"
+    for word in _SCALES
+)
+"""The first of two numbers: `five hundred and two hundred` is not one number."""
+
+SCALE = rf"(?:{'|'.join(_SCALES)}|dozen)"
+"""A word that multiplies the number before it."""
+
+_TOKENS = re.compile(r"[a-z]+")
+
+
+def scale(word: str) -> int:
+    """What a word of `SCALE`, or one of the short forms `k`, `m`, `bn`..., multiplies by."""
+    word = word.lower()
+    return _FACTORS[word if word in _FACTORS else word.removesuffix("s")]
+
+
+_FACTORS = _SCALES | {
+    "dozen": 12, "k": 1000, "m": 10**6, "mn": 10**6, "mio": 10**6, "mln": 10**6, "mil": 10**6,
+    "b": 10**9, "bn": 10**9, "bln": 10**9, "tn": 10**12, "tln": 10**12,
+}  # fmt: skip
+
+
+def count(text: str) -> int:
+    """The whole number that words of `COUNT` or `SMALL` say.
+
+    >>> count("two hundred and five thousand and one")
+    205001
+    """
+    total = group = 0
+    last = 0
+    for word in _TOKENS.findall(text.lower()):
+        if word == "hundred":
+            group *= 100
+        elif word in _SCALES:
+            if group == 0:
+                total += (_SCALES[word] - 1) * last  # two million million
+                last *= _SCALES[word]
+            else:
+                last = group * _SCALES[word]
+                total, group = total + last, 0
+        elif word != "and":
+            group += _NUMBERS[word]
+    return total + group
+
+
+def decimal_point(text: str) -> str:
+    """The digits of a decimal read out.
+
+    >>> decimal_point("twenty-one point zero five")
+    '21.05'
+    """
+    whole, _, places = text.lower().partition("point")
+    digits = "".join(str(_NUMBERS[word]) for word in places.split())
+    return f"{count(whole)}.{digits}"
+
+
+def parts(text: str) -> Fraction:
+    """The fraction that words of `PARTS`, or of `AND_PART` without its `and`, say.
+
+    >>> parts("three fifths"), parts("one-quarter")
+    (Fraction(3, 5), Fraction(1, 4))
+    """
+    numerator, denominator = _TOKENS.findall(text.lower())
+    return Fraction(_NUMBERS[numerator], _PARTS[denominator.removesuffix("s")])
+
+
+def has_part(text: str) -> bool:
+    """Whether the last word is one of `PARTS`."""
+    return text.lower().rpartition("-")[2].split()[-1].removesuffix("s") in _PARTS
+
+
+def with_part(text: str, whole: Number) -> Fraction:
+    """`whole` and the fraction at the end of `text`, such as `and a half`."""
+    return Fraction(whole) + parts(text.lower().rpartition("and ")[2])
