@@ -6,7 +6,7 @@ prefix and itself, so the prefix is computed once. B batch, T tokens, E = 256 la
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -127,13 +127,39 @@ def branch_of(tokenizer: Any, sample: Sample) -> Branch:
     return Branch(ids, prompt.embeddings(rows), learnt, ends[0])
 
 
+NOISE = 0.08  # share of a question's tokens that are replaced by random ones in training
+
+
+def noised(branch: Branch, tokenizer: Any, rng: random.Random) -> Branch:
+    """The branch with some of what people wrote made unreadable.
+
+    A model that has to do without a word here and there learns to weigh all of them, and takes
+    words that it has never seen more calmly.
+    """
+    start_id = tokenizer.convert_tokens_to_ids(START)
+    words = min(tokenizer.added_tokens_decoder)  # added tokens follow the learnt ones
+    ids = list(branch.token_ids)
+    for i, token in enumerate(branch.token_ids):
+        role = start_id in branch.token_ids[max(0, i - 2) : i]
+        if token < words and not branch.learnt[i] and not role and rng.random() < NOISE:
+            ids[i] = rng.randrange(words)
+    return replace(branch, token_ids=ids)
+
+
 class Packer:
     """Packs samples from a stream, many packs open at a time so that the tools' lists vary."""
 
     def __init__(
-        self, tokenizer: Any, samples: Iterator[Sample], length: int, rng: random.Random
+        self,
+        tokenizer: Any,
+        samples: Iterator[Sample],
+        length: int,
+        rng: random.Random,
+        *,
+        noise: bool = False,
     ) -> None:
         self.tokenizer, self.samples, self.length, self.rng = tokenizer, samples, length, rng
+        self.noise = noise
 
     def __iter__(self) -> Iterator[Pack]:
         """Packs of at most `length` tokens."""
@@ -147,6 +173,8 @@ class Packer:
             for sample in waiting:
                 if len(pack) < 0.93 * self.length and sample.tools <= names:
                     branch = branch_of(self.tokenizer, sample)
+                    if self.noise and self.rng.random() < 0.7:
+                        branch = noised(branch, self.tokenizer, self.rng)
                     if len(pack) + len(branch.token_ids) <= self.length:
                         pack.branches.append(branch)
                         continue

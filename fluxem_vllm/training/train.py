@@ -92,8 +92,9 @@ class Batches(torch.utils.data.IterableDataset):  # type: ignore[misc]  # torch 
     def __iter__(self) -> Iterator[Batch]:
         run = self.config.training
         seed = self.config.seed + 1000 * self.skip  # a resumed run goes on with fresh samples
+        samples = iter(Generator(seed))
         packs = iter(
-            Packer(self.tokenizer, iter(Generator(seed)), run.pack_length, random.Random(seed))
+            Packer(self.tokenizer, samples, run.pack_length, random.Random(seed), noise=True)
         )
         while True:
             yield make_batch([next(packs) for _ in range(run.packs_per_step)])
