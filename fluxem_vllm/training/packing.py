@@ -137,11 +137,12 @@ def noised(branch: Branch, tokenizer: Any, rng: random.Random) -> Branch:
     words that it has never seen more calmly.
     """
     start_id = tokenizer.convert_tokens_to_ids(START)
+    (line_end,) = tokenizer("\n", add_special_tokens=False)["input_ids"]
     words = min(tokenizer.added_tokens_decoder)  # added tokens follow the learnt ones
     ids = list(branch.token_ids)
     for i, token in enumerate(branch.token_ids):
-        role = start_id in branch.token_ids[max(0, i - 2) : i]
-        if token < words and not branch.learnt[i] and not role and rng.random() < NOISE:
+        markup = token >= words or token == line_end or start_id in ids[max(0, i - 3) : i]
+        if not markup and not branch.learnt[i] and rng.random() < NOISE:
             ids[i] = rng.randrange(words)
     return replace(branch, token_ids=ids)
 
