@@ -33,7 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     arguments.rest = rest
     try:
-        code: int = arguments.run(arguments)
+        code: int = arguments.handler(arguments)
+        sys.stdout.flush()
         return code
     except FluxEMError as error:
         print(f"fluxem-vllm {arguments.command}: {error}", file=sys.stderr)

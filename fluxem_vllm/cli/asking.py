@@ -22,14 +22,14 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         allow_abbrev=False,
     )
     serve.add_argument("checkpoint", nargs="?", type=Path, help="default: the embedded checkpoint")
-    serve.set_defaults(run=_serve, takes_rest=True)
+    serve.set_defaults(handler=_serve, takes_rest=True)
 
     ask = commands.add_parser("ask", help="ask one question")
     ask.add_argument("question", help="`-` reads standard input")
     ask.add_argument("--json", action="store_true", help="the whole reply as JSON")
     ask.add_argument("--trace", action="store_true", help="show the chain under the answer")
     _server_flags(ask)
-    ask.set_defaults(run=_ask)
+    ask.set_defaults(handler=_ask)
 
     batch = commands.add_parser(
         "batch", help="answer an OpenAI batch file; started again, it goes on where it stopped"
@@ -38,7 +38,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     batch.add_argument("output", type=Path, help="JSON lines of replies; appended to")
     batch.add_argument("--concurrency", type=positive, default=64, help="requests at once (64)")
     _server_flags(batch)
-    batch.set_defaults(run=_batch)
+    batch.set_defaults(handler=_batch)
 
 
 def _server_flags(parser: argparse.ArgumentParser) -> None:
@@ -119,7 +119,9 @@ def format_trace(trace: dict[str, Any]) -> str:
     lines = [f"  [{s['slot']}] {s['text']} ({s['domain']})" for s in trace["spans"]]
     for call in trace["calls"]:
         arguments = ", ".join(f"{n}={_argument(a)}" for n, a in call["arguments"].items())
-        result = call["text"] if call["error"] is None else f"error: {call['error']['message']}"
+        result = call["text"] or "left to the client"
+        if call["error"] is not None:
+            result = f"error: {call['error']['message']}"
         lines.append(f"  [{call['slot']}] {call['tool']}({arguments}) = {result}")
     lines.append(f"  {trace['outcome']} in {trace['passes']} passes, {trace['ms']['total']:.0f} ms")
     return "\n".join(lines)

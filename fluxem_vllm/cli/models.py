@@ -13,25 +13,25 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     init = commands.add_parser("init", help="a FluxEM checkpoint from any local Qwen3 checkpoint")
     init.add_argument("--base", type=Path, required=True, help="directory of the Qwen3 checkpoint")
     init.add_argument("--out", type=Path, required=True)
-    init.set_defaults(run=_init)
+    init.set_defaults(handler=_init)
 
     data = commands.add_parser("data", help="training samples as JSON lines")
     data.add_argument("--seed", type=int, default=1)
     data.add_argument("--count", type=positive, default=1000)
     data.add_argument("--split", choices=("train", "heldout", "all"), default="train")
     data.add_argument("--out", type=Path, help="default: standard output")
-    data.set_defaults(run=_data)
+    data.set_defaults(handler=_data)
 
     train = commands.add_parser("train", help="train a checkpoint from scratch")
     train.add_argument("--config", type=Path, help="TOML; default: the embedded checkpoint's")
     train.add_argument("--out", type=Path, required=True, help="directory of the run")
     train.add_argument("--resume", action="store_true", help="go on with an interrupted run")
-    train.set_defaults(run=_train)
+    train.set_defaults(handler=_train)
 
     export = commands.add_parser("export", help="a run's checkpoint, ready to serve or to publish")
     export.add_argument("--run", type=Path, required=True, help="directory that `train` wrote")
     export.add_argument("--out", type=Path, required=True)
-    export.set_defaults(run=_export)
+    export.set_defaults(handler=_export)
 
 
 def _init(arguments: argparse.Namespace) -> int:

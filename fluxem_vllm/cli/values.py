@@ -19,38 +19,38 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     detect.add_argument("text", nargs="*", help="texts; without any, lines of standard input")
     detect.add_argument("--json", action="store_true", help="JSON lines also on a terminal")
-    detect.set_defaults(run=_detect)
+    detect.set_defaults(handler=_detect)
 
     encode = commands.add_parser("encode", help="the 256-dim embedding of a value")
     encode.add_argument("text", help="a value as people write it, such as 3/4 or 2024-02-29")
     encode.add_argument("--json", action="store_true", help="JSON with the embedding in base64")
-    encode.set_defaults(run=_encode)
+    encode.set_defaults(handler=_encode)
 
     decode = commands.add_parser("decode", help="the exact value of an embedding")
     decode.add_argument("embedding", nargs="?", help="base64 of 256 float32; `-` or nothing: stdin")
     decode.add_argument("--json", action="store_true")
-    decode.set_defaults(run=_decode)
+    decode.set_defaults(handler=_decode)
 
     tools = commands.add_parser("tools", help="list, show and call the exact tools")
     actions = tools.add_subparsers(dest="action", required=True, metavar="ACTION")
     listing = actions.add_parser("list", help="all tools")
     listing.add_argument("--json", action="store_true")
     listing.add_argument("--markdown", action="store_true", help="the page docs/tools.md")
-    listing.set_defaults(run=_tools_list)
+    listing.set_defaults(handler=_tools_list)
     show = actions.add_parser("show", help="one tool with its JSON schema")
     show.add_argument("name")
-    show.set_defaults(run=_tools_show)
+    show.set_defaults(handler=_tools_show)
     call = actions.add_parser("call", help="call a tool")
     call.add_argument("name")
     call.add_argument("arguments", nargs="?", default="{}", help="a JSON object")
-    call.set_defaults(run=_tools_call)
+    call.set_defaults(handler=_tools_call)
 
     verify = commands.add_parser("verify", help="replay a trace without the model")
     verify.add_argument(
         "trace", type=Path, help="JSON file of a trace or a whole reply; `-`: stdin"
     )
     verify.add_argument("--json", action="store_true")
-    verify.set_defaults(run=_verify)
+    verify.set_defaults(handler=_verify)
 
 
 def _print_json(form: Any) -> None:

@@ -15,7 +15,7 @@ from fluxem_vllm.chain.answer import (
     unknown_reference,
 )
 from fluxem_vllm.chain.slot import Slot
-from tests.chain.conftest import ref
+from tests.played import ref
 
 SLOTS = {
     0: Slot(0, "span", 5),

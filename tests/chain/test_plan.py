@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from fluxem_vllm.chain.plan import as_trace, bind, from_trace, references
 from fluxem_vllm.chain.slot import Slot
-from tests.chain.conftest import ref
+from tests.played import ref
 
 LITERALS = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
 REFERENCES = st.integers(0, 127).map(ref)

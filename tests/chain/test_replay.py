@@ -7,12 +7,12 @@ import pytest
 
 from fluxem_vllm.chain.replay import TraceError, replay, replaying
 from fluxem_vllm.chain.steps import Generation, Limits
-from tests.chain.conftest import plan, ref
 from tests.chain.test_solve import SEED, SEED_PLAN
+from tests.played import plan, play, ref
 
 
 @pytest.fixture
-def trace(play):
+def trace():
     return json.loads(json.dumps(play(SEED, SEED_PLAN, f"It is {ref(4)} bits.").trace))
 
 
@@ -70,7 +70,7 @@ def test_a_tampered_call_is_named(trace):
     assert (row["ok"], row["expected"], row["got"]) == (False, 121, 120)
 
 
-def test_true_and_1_are_different_values(play):
+def test_true_and_1_are_different_values():
     trace = play("Go", plan(("subtract", {"a": 3, "b": 2})), ref(0)).trace
     assert replay(trace)["ok"]
     assert not replay(tampered(trace, ("calls", 0, "text"), "x") | {"value": True})["ok"]
@@ -98,20 +98,20 @@ def test_a_json_writer_that_knows_only_floats_changes_nothing(trace):
         ("Nothing here", ["Hello."]),
     ],
 )
-def test_traces_of_all_outcomes_replay(play, question, written):
+def test_traces_of_all_outcomes_replay(question, written):
     played = play(question, *written)
     result = replay(json.loads(json.dumps(played.trace)))
     assert result["ok"], result
     assert result["answer"] == played.answer.text
 
 
-def test_a_chain_that_a_limit_ended_replays(play):
+def test_a_chain_that_a_limit_ended_replays():
     played = play("Go", plan(("factorial", {"n": 4})), limits=Limits(passes=1))
     assert replay(played.trace)["answer"] == "24"
     assert replay(played.trace)["ok"]
 
 
-def test_a_chain_that_ended_with_the_clients_tools_replays(play):
+def test_a_chain_that_ended_with_the_clients_tools_replays():
     played = play(
         "Order 3", plan(("add", {"a": ref(0), "b": 1}), ("order", {"n": ref(1)})), client=["order"]
     )

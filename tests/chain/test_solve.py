@@ -11,7 +11,7 @@ from fluxem_qwen3.calls import write_calls
 from fluxem_qwen3.prompt import Markup, Overlay, Ref
 from fluxem_vllm.chain.replay import replay
 from fluxem_vllm.chain.steps import Generation, Limits
-from tests.chain.conftest import plan, ref
+from tests.played import plan, play, ref
 
 SEED = "What's the entropy of a binomial distribution with n=5! trials and p=0.3?"
 SEED_PLAN = plan(
@@ -26,7 +26,7 @@ def binomial_entropy(n, p):
     return -sum(m * math.log2(m) for m in masses)
 
 
-def test_a_chain_of_three_steps_is_planned_in_one_pass(play):
+def test_a_chain_of_three_steps_is_planned_in_one_pass():
     played = play(SEED, SEED_PLAN, f"The entropy is {ref(4)} bits.")
     trace = played.trace
     assert (trace["passes"], trace["outcome"]) == (2, "answered")
@@ -36,7 +36,7 @@ def test_a_chain_of_three_steps_is_planned_in_one_pass(play):
     assert played.answer.finish == "stop"
 
 
-def test_references_stand_for_exact_values(play):
+def test_references_stand_for_exact_values():
     played = play(
         "Take 1/3 of 0.1", plan(("multiply", {"a": ref(0), "b": ref(1)})), f"It is {ref(2)}."
     )
@@ -46,12 +46,12 @@ def test_references_stand_for_exact_values(play):
     assert played.answer.text == "It is 1/30 (≈ 0.03333333333333333)."
 
 
-def test_literal_arguments_work_as_well(play):
+def test_literal_arguments_work_as_well():
     played = play("Compute it", plan(("multiply", {"a": "1/3", "b": 0.1})), ref(0))
     assert played.trace["value"] == "1/30"
 
 
-def test_the_trace_has_the_form_that_design_md_states(play):
+def test_the_trace_has_the_form_that_design_md_states():
     trace = play(SEED, SEED_PLAN, f"It is {ref(4)}.").trace
     assert set(trace) >= {"spans", "calls", "passes", "outcome", "value"}
     assert trace["spans"][0] == {
@@ -68,7 +68,7 @@ def test_the_trace_has_the_form_that_design_md_states(play):
     assert json.loads(json.dumps(trace)) == trace
 
 
-def test_calls_in_the_wrong_order_run_in_the_right_one(play):
+def test_calls_in_the_wrong_order_run_in_the_right_one():
     played = play(
         SEED,
         plan(
@@ -82,7 +82,7 @@ def test_calls_in_the_wrong_order_run_in_the_right_one(play):
     assert played.trace["value"] == pytest.approx(binomial_entropy(120, 0.3), rel=1e-12)
 
 
-def test_independent_calls_run_side_by_side(play):
+def test_independent_calls_run_side_by_side():
     played = play(
         "6 and 4 and 9",
         plan(
@@ -96,13 +96,13 @@ def test_independent_calls_run_side_by_side(play):
     assert played.trace["value"] == 14
 
 
-def test_an_answer_without_tools(play):
+def test_an_answer_without_tools():
     played = play("Hello, 5 of us are here", "Hello to all!")
     assert (played.answer.text, played.trace["value"]) == ("Hello to all!", None)
     assert (played.trace["outcome"], played.trace["passes"]) == ("answered", 1)
 
 
-def test_an_unknown_reference_fails_the_call_and_its_dependents(play):
+def test_an_unknown_reference_fails_the_call_and_its_dependents():
     played = play(
         "2 and 3",
         plan(("add", {"a": ref(0), "b": ref(9)}), ("multiply", {"a": ref(2), "b": ref(1)})),
@@ -121,13 +121,13 @@ def test_an_unknown_reference_fails_the_call_and_its_dependents(play):
         [("add", {"a": ref(2), "b": 1}), ("add", {"a": ref(1), "b": 1})],
     ],
 )
-def test_a_cycle_is_refused_and_said(play, calls):
+def test_a_cycle_is_refused_and_said(calls):
     played = play("Start with 2", plan(*calls), "I cannot.")
     assert set(played.errors()) == {"cycle"}
     assert "wait for each other" in played.trace["outcome"]
 
 
-def test_a_cycle_beside_good_calls_spares_them(play):
+def test_a_cycle_beside_good_calls_spares_them():
     played = play(
         "Start with 2",
         plan(
@@ -139,7 +139,7 @@ def test_a_cycle_beside_good_calls_spares_them(play):
     assert (played.trace["value"], played.trace["outcome"]) == (24, "answered")
 
 
-def test_a_failed_call_is_data_for_the_model_and_for_the_answer(play):
+def test_a_failed_call_is_data_for_the_model_and_for_the_answer():
     played = play(
         "Divide 7 by 0, then add 1",
         plan(("divide", {"a": ref(0), "b": ref(1)}), ("add", {"a": ref(3), "b": ref(2)})),
@@ -153,7 +153,7 @@ def test_a_failed_call_is_data_for_the_model_and_for_the_answer(play):
     assert [m.parts for m in tool_turns] == [("error ", Ref(3)), ("error ", Ref(4))]
 
 
-def test_one_good_call_among_failures_is_an_answer(play):
+def test_one_good_call_among_failures_is_an_answer():
     played = play(
         "7 and 0",
         plan(("divide", {"a": ref(0), "b": ref(1)}), ("add", {"a": ref(0), "b": ref(1)})),
@@ -175,7 +175,7 @@ def test_one_good_call_among_failures_is_an_answer(play):
         (plan(("factorial", {"n": 10**9})), "limit", "factorial"),
     ],
 )
-def test_what_the_model_gets_wrong_is_told_in_the_trace(play, written, category, message):
+def test_what_the_model_gets_wrong_is_told_in_the_trace(written, category, message):
     played = play("Some 5", written, "I could not.")
     assert played.errors() == [category]
     assert message in played.call(1)["error"]["message"]
@@ -183,40 +183,40 @@ def test_what_the_model_gets_wrong_is_told_in_the_trace(play, written, category,
     assert played.answer.text == "I could not."
 
 
-def test_a_malformed_call_keeps_the_slots_of_the_others(play):
+def test_a_malformed_call_keeps_the_slots_of_the_others():
     played = play("Some 5", "<tool_call>{</tool_call>" + plan(("factorial", {"n": ref(0)})), ref(2))
     assert played.errors() == ["malformed", None]
     assert (played.trace["value"], played.trace["outcome"]) == (120, "answered")
 
 
-def test_deeply_nested_arguments_are_refused_not_followed(play):
+def test_deeply_nested_arguments_are_refused_not_followed():
     deep = '{"name": "add", "arguments": {"a": ' + "[" * 900 + "]" * 900 + "}}"
     played = play("Some 5", f"<tool_call>{deep}</tool_call>", "No.")
     assert played.errors() == ["malformed"]
     assert "levels deep" in played.call(1)["error"]["message"]
 
 
-def test_too_many_calls_end_the_chain(play):
+def test_too_many_calls_end_the_chain():
     calls = plan(*[("add", {"a": 1, "b": i}) for i in range(5)])
     played = play("Some 5", calls, limits=Limits(calls=4))
     assert played.trace["outcome"] == "limit:calls"
     assert played.answer.text == "The chain was stopped (limit:calls)."
 
 
-def test_too_many_slots_end_the_chain(play):
+def test_too_many_slots_end_the_chain():
     calls = plan(*[("add", {"a": 1, "b": i}) for i in range(128)])
     played = play("Some 5", calls, limits=Limits(calls=1000))
     assert played.trace["outcome"] == "limit:slots"
 
 
-def test_too_many_passes_end_the_chain_with_the_best_answer_so_far(play):
+def test_too_many_passes_end_the_chain_with_the_best_answer_so_far():
     first, second = plan(("factorial", {"n": 4})), plan(("factorial", {"n": 5}))
     played = play("Go", first, second, limits=Limits(passes=2))
     assert (played.trace["outcome"], played.trace["passes"]) == ("limit:passes", 2)
     assert (played.answer.text, played.trace["value"]) == ("120", 120)
 
 
-def test_a_later_pass_goes_on_with_the_results_of_an_earlier_one(play):
+def test_a_later_pass_goes_on_with_the_results_of_an_earlier_one():
     played = play(
         "Some 5",
         plan(("factorial", {"n": ref(0)})),
@@ -232,27 +232,27 @@ def test_a_later_pass_goes_on_with_the_results_of_an_earlier_one(play):
     assert played.generated[1].slots[1].value == 120
 
 
-def test_a_call_repeated_in_a_later_pass_ends_the_chain(play):
+def test_a_call_repeated_in_a_later_pass_ends_the_chain():
     again = plan(("factorial", {"n": ref(0)}))
     played = play("Some 5", again, again)
     assert played.trace["outcome"] == "limit:repeated_call"
     assert (played.answer.text, played.trace["value"]) == ("120", 120)
 
 
-def test_the_same_call_twice_in_one_plan_is_no_repetition(play):
+def test_the_same_call_twice_in_one_plan_is_no_repetition():
     call = ("factorial", {"n": ref(0)})
     played = play("Some 5", plan(call, call), f"{ref(1)} and {ref(2)}")
     assert (played.trace["outcome"], played.answer.text) == ("answered", "120 and 120")
 
 
-def test_calls_that_differ_only_in_type_are_different(play):
+def test_calls_that_differ_only_in_type_are_different():
     played = play(
         "Go", plan(("add", {"a": 1, "b": 1})), plan(("add", {"a": "1", "b": 1})), "2, as before."
     )
     assert played.trace["outcome"] == "answered"
 
 
-def test_an_integer_of_many_digits_travels_through_a_chain(play):
+def test_an_integer_of_many_digits_travels_through_a_chain():
     played = play(
         "Go",
         plan(("factorial", {"n": 3000}), ("remainder", {"a": ref(0), "b": 10**9 + 7})),
@@ -263,27 +263,27 @@ def test_an_integer_of_many_digits_travels_through_a_chain(play):
     assert replay(played.trace)["ok"]
 
 
-def test_a_plan_cut_off_by_its_token_limit(play):
+def test_a_plan_cut_off_by_its_token_limit():
     cut = plan(("factorial", {"n": ref(0)})) + '\n<tool_call>\n{"name": "ad'
     played = play("Some 5", Generation(cut, "length"))
     assert (played.trace["outcome"], played.answer.finish) == ("limit:tokens", "length")
     assert played.ran == []
 
 
-def test_an_answer_cut_off_by_its_token_limit(play):
+def test_an_answer_cut_off_by_its_token_limit():
     played = play("Some 5", Generation("It is a lo", "length"))
     assert (played.answer.text, played.answer.finish) == ("It is a lo", "length")
     assert played.trace["outcome"] == "limit:tokens"
 
 
 @pytest.mark.parametrize(("finish", "ends"), [("deadline", "stop"), ("context", "length")])
-def test_a_chain_whose_time_or_room_is_over_gives_what_it_has(play, finish, ends):
+def test_a_chain_whose_time_or_room_is_over_gives_what_it_has(finish, ends):
     played = play("Some 5", plan(("factorial", {"n": ref(0)})), Generation("It", finish))
     assert played.trace["outcome"] == f"limit:{finish}"
     assert (played.answer.text, played.answer.finish) == ("120", ends)
 
 
-def test_text_before_calls_belongs_to_the_answer(play):
+def test_text_before_calls_belongs_to_the_answer():
     played = play(
         "Some 5",
         f"Of {ref(0)}, let me see. " + plan(("factorial", {"n": ref(0)})) + " dropped",
@@ -293,20 +293,20 @@ def test_text_before_calls_belongs_to_the_answer(play):
     assert played.trace["answer"] == f"Of {ref(0)}, let me see.\n\nIt is {ref(1)}."
 
 
-def test_an_answer_with_an_unknown_reference(play):
+def test_an_answer_with_an_unknown_reference():
     played = play("Some 5", plan(("factorial", {"n": ref(0)})), f"It is {ref(77)}.")
     assert played.answer.text == "It is (unknown value)."
     assert played.trace["outcome"] == "failed:unknown reference to slot 77"
     assert played.trace["value"] is None
 
 
-def test_slots_are_values_before_evaluation(play):
+def test_slots_are_values_before_evaluation():
     played = play("Some 5! here", f"You wrote {ref(0)}.")
     assert played.answer.slots[0].value == Factorial(5)
     assert played.answer.text == "You wrote 5!."
 
 
-def test_the_clients_tools_are_called_with_exact_values(play):
+def test_the_clients_tools_are_called_with_exact_values():
     played = play(
         "Order 1/3 of 360",
         plan(
@@ -323,7 +323,7 @@ def test_the_clients_tools_are_called_with_exact_values(play):
     assert (answer.text, played.trace["outcome"]) == ("", "answered")
 
 
-def test_a_call_that_waits_for_the_client_says_so(play):
+def test_a_call_that_waits_for_the_client_says_so():
     played = play(
         "Order 3",
         plan(("order", {"n": ref(0)}), ("add", {"a": ref(1), "b": 1}), ("order", {"n": ref(1)})),
@@ -335,7 +335,7 @@ def test_a_call_that_waits_for_the_client_says_so(play):
     assert "the client runs" in played.call(3)["error"]["message"]
 
 
-def test_a_clients_call_on_a_failed_result_is_not_made(play):
+def test_a_clients_call_on_a_failed_result_is_not_made():
     played = play(
         "Order 3",
         plan(("divide", {"a": ref(0), "b": 0}), ("order", {"n": ref(1)})),
@@ -347,7 +347,7 @@ def test_a_clients_call_on_a_failed_result_is_not_made(play):
     assert played.answer.text == "Nothing ordered."
 
 
-def test_in_overlay_mode_texts_stay_and_results_are_written_out(play):
+def test_in_overlay_mode_texts_stay_and_results_are_written_out():
     played = play(
         "Some 5", plan(("factorial", {"n": "5"}), ("divide", {"a": 1, "b": 0})), "It is 120.",
         rendering="overlay",

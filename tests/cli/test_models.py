@@ -1,0 +1,55 @@
+"""init, data, train and export, as far as they go without a long training."""
+
+import json
+
+import pytest
+
+
+def samples(out):
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def test_data_writes_samples_that_the_seed_decides(run, tmp_path):
+    code, out, err = run("data", "--count", "5", "--seed", "3")
+    assert (code, err, len(samples(out))) == (0, "", 5)
+    path = tmp_path / "data.jsonl"
+    assert run("data", "--count", "5", "--seed", "3", "--out", str(path)) == (0, "", "")
+    assert path.read_text(encoding="utf-8") == out
+    assert run("data", "--count", "5", "--seed", "4")[1] != out
+    assert run("data", "--count", "5", "--seed", "3", "--split", "heldout")[1] != out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["data", "--out", "/nonexistent/data.jsonl"], "No such file"),
+        (["init", "--base", "/nonexistent", "--out", "{out}"], "checkpoint directory"),
+        (["train", "--config", "/nonexistent.toml", "--out", "{out}"], "cannot read the config"),
+        (["train", "--config", "{config}", "--out", "{out}"], "unknown field `sed`"),
+        (["export", "--run", "/nonexistent", "--out", "{out}"], "config.json is missing"),
+    ],
+)
+def test_work_that_cannot_begin_says_why(run, tmp_path, arguments, message):
+    config = tmp_path / "config.toml"
+    config.write_text("sed = 1")
+    names = {"out": tmp_path / "out", "config": config}
+    code, out, err = run(*(a.format_map(names) for a in arguments))
+    assert (code, out) == (1, "")
+    assert err.startswith(f"fluxem-vllm {arguments[0]}: ")
+    assert message in err
+    assert not (tmp_path / "out").exists()
+
+
+def test_export_copies_what_serving_needs(run, tmp_path):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    for name in ("model.safetensors", "tokenizer.json", "tokenizer_config.json", "state.pt"):
+        (folder / name).write_text(name)
+    (folder / "config.json").write_text('{"eos_token_id": 5}')
+    out = tmp_path / "out"
+    code, _, err = run("export", "--run", str(folder), "--out", str(out))
+    assert (code, err) == (0, f"wrote {out}\n")
+    assert (out / "model.safetensors").read_text() == "model.safetensors"
+    assert not (out / "state.pt").exists()
+    generation = json.loads((out / "generation_config.json").read_text())
+    assert generation == {"eos_token_id": 5, "temperature": 0.0, "do_sample": False}

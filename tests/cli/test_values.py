@@ -1,0 +1,186 @@
+"""Commands about values and tools, in process: what they print and how they exit."""
+
+import base64
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from fluxem_encoders.registry import encode
+from fluxem_toolbox import TOOLS
+from tests.played import plan, play, ref
+
+
+def test_detect_reads_lines_and_writes_json_lines(run):
+    code, out, err = run("detect", stdin="Add 2 and 3.\nHello!\n5! of them\n")
+    assert (code, err) == (0, "")
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert [row["text"] for row in rows] == ["Add 2 and 3.", "Hello!", "5! of them"]
+    assert [[s["text"] for s in row["spans"]] for row in rows] == [["2", "3"], [], ["5!"]]
+    assert rows[2]["spans"][0] == {
+        "start": 0, "end": 2, "text": "5!", "domain": "combinatorics", "value": "5!",
+        "confidence": 1.0,
+    }  # fmt: skip
+
+
+def test_detect_takes_texts_as_arguments(run):
+    code, out, _ = run("detect", "it is 7", "none")
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert [len(row["spans"]) for row in rows] == [1, 0]
+
+
+def test_detect_shows_people_a_table(run, monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    code, out, _ = run("detect", "it is [bold]7[/bold]")
+    assert code == 0
+    assert "it is [bold]7[/bold]" in out
+    assert "arithmetic" in out
+    code, out, _ = run("detect", "--json", "it is 7")
+    assert json.loads(out)["spans"][0]["value"] == 7
+
+
+def test_detect_refuses_what_is_no_text(run):
+    code, _, err = run("detect", stdin=b"caf\xe9 7\n")
+    assert code == 1
+    assert err.startswith("fluxem-vllm detect: ")
+    assert "utf-8" in err
+
+
+def test_encode_and_decode_are_inverse(run):
+    code, encoded, _ = run("encode", "22/7")
+    form = json.loads(encoded)
+    assert (code, form["domain"], form["value"]) == (0, "arithmetic", "22/7")
+    row = np.frombuffer(base64.b64decode(form["embedding"]), "<f4")
+    np.testing.assert_array_equal(row, encode(json_value("22/7")))
+    assert run("decode", stdin=encoded)[:2] == (0, "22/7 (arithmetic)\n")
+    assert run("decode", "-", stdin=form["embedding"])[:2] == (0, "22/7 (arithmetic)\n")
+    code, out, _ = run("decode", "--json", form["embedding"])
+    assert json.loads(out) == {"domain": "arithmetic", "value": "22/7", "text": "22/7"}
+
+
+def json_value(text):
+    from fluxem_encoders.forms import parse_number
+
+    return parse_number(text)
+
+
+def test_encode_shows_people_the_lanes(run, monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    code, out, _ = run("encode", "0.75")
+    assert code == 0
+    assert "16-127" in out
+    assert "0.75 (arithmetic)" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "message"),
+    [
+        (["encode", "no value"], "", "must hold exactly one value, found 0"),
+        (["encode", "2 and 3"], "", "must hold exactly one value, found 2"),
+        (["decode", "!!"], "", "base64"),
+        (["decode", "AAAA"], "", "must be 1024 bytes"),
+        (["decode"], "", "must be 1024 bytes"),
+        (["decode"], "{", "no JSON"),
+        (["decode"], '{"x": 5}', "must be 1024 bytes"),
+        (["decode", base64.b64encode(b"\0" * 1024).decode()], "", "fluxem-vllm decode"),
+        (["tools", "show", "nope"], "", "there is no tool 'nope'"),
+        (["tools", "call", "nope"], "", "there is no tool 'nope'"),
+        (["tools", "call", "add", "{"], "", "the arguments: no JSON"),
+        (["tools", "call", "add", "[1]"], "", "expected a JSON object"),
+        (["tools", "call", "add", '{"a": 1}'], "", "needs `b`"),
+        (["tools", "call", "divide", '{"a": 1, "b": 0}'], "", "divide"),
+        (["verify", "/nonexistent/trace.json"], "", "No such file"),
+        (["verify", "-"], "{", "no JSON"),
+        (["verify", "-"], "[]", "expected a JSON object"),
+        (["verify", "-"], "{}", "a trace is an object with"),
+    ],
+)
+def test_work_that_fails_says_why_and_exits_with_1(run, arguments, stdin, message):
+    code, out, err = run(*arguments, stdin=stdin)
+    assert (code, out) == (1, "")
+    assert err.startswith(f"fluxem-vllm {arguments[0]}: ")
+    assert message in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "COMMAND"),
+        (["nope"], "invalid choice: 'nope'"),
+        (["encode"], "text"),
+        (["tools"], "ACTION"),
+        (["detect", "--jason"], "unrecognized arguments: --jason"),
+        (["data", "--count", "0"], "a whole number above 0, got '0'"),
+        (["data", "--split", "none"], "invalid choice"),
+        (["init", "--base", "x"], "--out"),
+        (["batch", "in", "out", "--concurrency", "x"], "a whole number above 0"),
+    ],
+)
+def test_wrong_usage_exits_with_2(run, arguments, message):
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert message in err
+
+
+COMMANDS = {
+    *("serve", "ask", "batch", "detect", "encode", "decode"),
+    *("tools", "verify", "init", "data", "train", "export"),
+}
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_command_has_help(run, command):
+    code, out, _ = run(command, "--help")
+    assert code == 0
+    assert f"usage: fluxem-vllm {command}" in out
+    assert command in run("--help")[1]
+
+
+def test_tools_are_listed_shown_and_called(run, monkeypatch):
+    code, out, _ = run("tools", "list")
+    listed = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert [form["name"] for form in listed] == list(TOOLS)
+    code, out, _ = run("tools", "show", "add")
+    assert json.loads(out) == {"domain": "arithmetic", **TOOLS["add"].schema()["function"]}
+    code, out, _ = run("tools", "call", "multiply", '{"a": "1/3", "b": 0.1}')
+    assert json.loads(out) == {"value": "1/30", "text": "1/30", "exact": True}
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    code, out, _ = run("tools", "list")
+    assert "add(a, b)" in out
+
+
+@pytest.fixture
+def trace():
+    return play("Some 5", plan(("factorial", {"n": ref(0)})), f"It is {ref(1)}.").trace
+
+
+def test_verify_replays_a_trace(run, trace, tmp_path):
+    path = tmp_path / "trace.json"
+    path.write_text(json.dumps({"id": "reply", "fluxem": trace}), encoding="utf-8")
+    code, out, _ = run("verify", str(path))
+    assert code == 0
+    assert "answer: It is 120." in out
+    assert "verified: every value is the same" in out
+    code, out, _ = run("verify", "--json", "-", stdin=json.dumps(trace))
+    assert (code, json.loads(out)["ok"]) == (0, True)
+
+
+def test_verify_finds_a_tampered_value(run, trace):
+    trace["calls"][0]["value"] = 121
+    code, out, _ = run("verify", "-", stdin=json.dumps(trace))
+    assert code == 1
+    assert "DIFFERS (trace: 121)" in out
+    assert out.endswith("NOT verified\n")
+
+
+@pytest.mark.parametrize("command", ["tools list", "detect 7"])
+def test_a_reader_that_has_gone_is_no_failure(command):
+    fluxem = "import sys; from fluxem_vllm.cli import main; sys.exit(main())"
+    line = f"{sys.executable} -c '{fluxem}' {command} | true; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("0\n", "")
