@@ -1,7 +1,6 @@
 """Finds the values in a text: one linear-time pass of RE2 over the patterns of all domains."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -13,7 +12,7 @@ from fluxem_encoders.patterns.arithmetic import PLAIN_RULES
 from fluxem_encoders.patterns.information_theory import sums_to_one
 from fluxem_encoders.patterns.numerals import TooLong
 from fluxem_encoders.patterns.plain import plain_text
-from fluxem_encoders.patterns.rule import Reading, Rule
+from fluxem_encoders.patterns.rule import Rule
 from fluxem_encoders.span import Span
 from fluxem_encoders.values import (
     Combination,
@@ -24,70 +23,75 @@ from fluxem_encoders.values import (
     Value,
 )
 
-_MEMORY = 64 << 20  # for RE2's automaton
+Found = tuple[int, int, Value | timedelta]
+
+_MEMORY_BYTES = 64 << 20  # for each of RE2's automata
 _NO_SIGN_AFTER = frozenset(")]}%!_")  # nor after letters and digits: there `-` subtracts
 _NO_POINT_AFTER = frozenset("._)")  # nor after letters and digits: `...5` is 5
-
-
-@dataclass(frozen=True, slots=True)
-class _Matcher:
-    """Rules as one alternation, compiled: group i + 1 is the span of rule i."""
-
-    rules: Sequence[Rule]
-    regex: Any
-
-
-@cache
-def _matcher(plain_only: bool) -> _Matcher:
-    rules = PLAIN_RULES if plain_only else RULES
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1
-    options.case_sensitive = False
-    options.max_mem = _MEMORY
-    pattern = "|".join(rule.pattern for rule in rules)
-    return _Matcher(rules, re2.compile(pattern.encode("latin-1"), options))
 
 
 def detect(text: str, *, reference: date | None = None, limit: int | None = None) -> list[Span]:
     """The values in `text`, in order, without overlaps; at most `limit` of them.
 
-    The leftmost match wins, its context included; of matches that begin at the same place the one
-    whose rule comes first in `patterns.RULES`. A match that turns out to be no value of its kind,
-    such as the date 2024-13-01, is searched for plain numbers. Numbers of more than 1,000 digits,
-    exponents of more than 4 and lists of more than 10,000 items stay text.
+    The leftmost match wins, the context that its rule asks for included; of matches that begin at
+    the same place the one whose rule comes first in `patterns.RULES`. What turns out not to be
+    what it looked like, such as the date 2024-13-01, is searched for plain numbers. Numbers of
+    more than 1,000 digits, exponents of more than 4 and lists of more than 10,000 items stay
+    text.
 
-    Time grows linearly with the text, whatever it is. `reference` is the day that `today`,
-    `tomorrow` and `yesterday` count from; without it they stay text.
+    Time grows linearly with the text, whatever it is. `reference` is the day from which `today`,
+    `tomorrow` and `yesterday` count; without it they stay text.
 
     >>> [(s.text, s.domain, s.value) for s in detect("What is 5! plus 12%?")]
     [('5!', 'combinatorics', Factorial(n=5)), ('12%', 'arithmetic', Decimal('0.12'))]
     """
-    if limit is not None and limit <= 0:
-        return []
-    plain = plain_text(text)
     spans: list[Span] = []
-    for start, end, value in _search(plain, plain.encode("latin-1"), 0, len(plain)):
+    if limit is not None and limit <= 0:
+        return spans
+    for start, end, value in _matcher(False).find(plain_text(text)):
         if isinstance(value, timedelta):
             if reference is None:
                 continue
-            try:
-                value = reference + value
-            except OverflowError:
-                continue
+            value = reference + value
         spans.append(Span(start, end, text[start:end], _domain(value), value))
         if len(spans) == limit:
             break
     return spans
 
 
-def _search(
-    plain: str, data: bytes, pos: int, stop: int, plain_only: bool = False
-) -> Iterator[tuple[int, int, Value | timedelta]]:
-    matcher = _matcher(plain_only)
-    while match := matcher.regex.search(data, pos, stop):
-        group = match.lastindex
-        start, end = match.span(group)
-        rule = matcher.rules[group - 1]
+class _Matcher:
+    """Rules, compiled: an automaton for where a match lies, one for whose match it is.
+
+    Capturing groups in one large alternation would cost twenty times as much.
+    """
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = rules
+        self._regex = _compile("|".join(rule.whole for rule in rules))
+        self._spans = [
+            _compile(f"{rule.before}({rule.pattern}){rule.after}")
+            if rule.before or rule.after
+            else None
+            for rule in rules
+        ]
+        self._owner = re2.Set.FullMatchSet(_options())
+        for rule in rules:  # with one character on either side, for \b
+            self._owner.Add(f"(?s:.){rule.whole}(?s:.)".encode("latin-1"))
+        self._owner.Compile()
+
+    def find(self, plain: str) -> Iterator[Found]:
+        """Extents and values in a text from `plain_text`."""
+        data = f"\n{plain}\n\n".encode("latin-1")  # one for a rule's context, one for \b
+        pos = 1
+        while match := self._regex.search(data, pos):
+            start, end = match.span()
+            owner = min(self._owner.Match(data[start - 1 : end + 1]))
+            if (regex := self._spans[owner]) is not None:
+                start, end = regex.search(data, start, end).span(1)
+            yield from self._read(self._rules[owner], plain, start - 1, end - 1)
+            pos = end
+
+    def _read(self, rule: Rule, plain: str, start: int, end: int) -> Iterator[Found]:
         extents = rule.split(plain[start:end]) if rule.split else ((0, end - start),)
         for first, last in extents:
             first, last = _without_sign(plain, start + first), start + last
@@ -96,12 +100,34 @@ def _search(
             except TooLong:
                 continue
             except (ValueError, ArithmeticError):
-                if not plain_only:
-                    yield from _search(plain, data, first, last, plain_only=True)
+                yield from self._numbers(plain, first, last)
                 continue
             if value is not None:
                 yield first, last, value
-        pos = end
+
+    def _numbers(self, plain: str, start: int, end: int) -> Iterator[Found]:
+        """Plain numbers in what is not what it looked like."""
+        plain_only = _matcher(True)
+        if self is not plain_only:
+            for first, last, value in plain_only.find(plain[start:end]):
+                yield start + first, start + last, value
+
+
+@cache
+def _matcher(plain_only: bool) -> _Matcher:
+    return _Matcher(PLAIN_RULES if plain_only else RULES)
+
+
+def _compile(pattern: str) -> Any:
+    return re2.compile(pattern.encode("latin-1"), _options())
+
+
+def _options() -> Any:
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.case_sensitive = False
+    options.max_mem = _MEMORY_BYTES
+    return options
 
 
 def _without_sign(plain: str, start: int) -> int:

@@ -14,7 +14,6 @@ from fluxem_encoders.patterns.numerals import (
     MAX_DIGITS,
     MAX_EXPONENT_DIGITS,
     MIXED,
-    NUMBER,
     PLAIN,
     TooLong,
     hundredth,
@@ -95,27 +94,27 @@ def _latex_fraction(text: str) -> Fraction:
 _LARGE = r"(?:hundred|thousand|lakh|million|crore|billion|trillion|dozen)"
 
 RULES = (
-    Rule(rf"(-?\b(?:{DIGITS}{SPACE}?[×x·]{SPACE}?)?{_POWER})", signed(power_of_ten)),
-    Rule(rf"(-?(?:{SCALED}))", signed(scaled)),
-    Rule(rf"\${SPACE}?({DIGITS}{SPACE}?(?:k|m|b|mn|tn)\b)", scaled),
-    Rule(rf"(-?{DIGITS}{EXPONENT}?{PERCENT}|\b{words.COUNT}{PERCENT})", signed(percentage)),
-    Rule(rf"(-?\b{MIXED})", signed(mixed)),
-    Rule(rf"\b((?:\d+|{words.COUNT}|one){words.AND_PART})\b", count_and_part),
-    Rule(r"(\\[dt]?frac\{\d{1,9}\}\{[1-9]\d{0,8}\})", _latex_fraction),
+    Rule(rf"-?\b(?:{DIGITS}{SPACE}?[×x·]{SPACE}?)?{_POWER}", signed(power_of_ten)),
+    Rule(rf"-?(?:{SCALED})", signed(scaled)),
+    Rule(rf"{DIGITS}{SPACE}?(?:k|m|b|mn|tn)\b", scaled, before=rf"\${SPACE}?"),
+    Rule(rf"-?{DIGITS}{EXPONENT}?{PERCENT}|\b{words.COUNT}{PERCENT}", signed(percentage)),
+    Rule(rf"-?\b{MIXED}", signed(mixed)),
+    Rule(rf"\b(?:\d+|{words.COUNT}|one){words.AND_PART}\b", count_and_part),
+    Rule(r"\\[dt]?frac\{\d{1,9}\}\{[1-9]\d{0,8}\}", _latex_fraction),
 )
-"""Numbers of several parts; they go before lists."""
+"""Numbers of several parts."""
 
 PLAIN_RULES = (
-    Rule(rf"(-?\b{FRACTION})\b", number),
-    Rule(rf"(-?{VULGAR})", signed(mixed)),
-    Rule(rf"(-?{GROUPED}{EXPONENT}?)(?:\D|$)", number),
-    Rule(rf"({NUMBER})", number),
-    *(Rule(rf"\b{pattern}", words.count) for pattern in words.AGAIN),
-    Rule(rf"\b((?:half{SPACE}an?|half){GAP}{_LARGE})\b", _scaled_word),
-    Rule(rf"\b((?:an?|{words.SMALL}){GAP}dozen)s?\b", _scaled_word),
-    Rule(rf"\b({words.POINT})\b", lambda text: number(words.decimal_point(text))),
-    Rule(rf"\b({words.PARTS})\b", words.parts),
-    Rule(rf"\b((?:two|three){SPACE}quarters){SPACE}of\b", words.parts),
-    Rule(rf"\b({words.COUNT}|zero)\b", words.count),
+    Rule(rf"-?\b{FRACTION}\b", number),
+    Rule(rf"-?{VULGAR}", signed(mixed)),
+    Rule(rf"-?{GROUPED}{EXPONENT}?", number, after=r"\D"),
+    Rule(rf"-?{PLAIN}{EXPONENT}?", number),
+    *(Rule(first, words.count, after=second) for first, second in words.AGAIN),
+    Rule(rf"\bhalf{SPACE}(?:an?{GAP})?{_LARGE}\b", _scaled_word),
+    Rule(rf"\b(?:an?|{words.SMALL}){GAP}dozen", _scaled_word, after=r"s?\b"),
+    Rule(rf"\b{words.POINT}\b", lambda text: number(words.decimal_point(text))),
+    Rule(rf"\b{words.PARTS}\b", words.parts),
+    Rule(rf"\b(?:two|three){SPACE}quarters", words.parts, after=rf"{SPACE}of\b"),
+    Rule(rf"\b(?:{words.COUNT}|zero)\b", words.count),
 )
 """Numbers of one part."""

@@ -18,24 +18,34 @@ def _pair(text: str) -> tuple[int, int]:
     return n, k
 
 
+def _combination(text: str) -> Combination:
+    return Combination(*_pair(text))
+
+
+def _permutation(text: str) -> Permutation:
+    return Permutation(*_pair(text))
+
+
 RULES = (
     # An exclamation mark after a whole number makes a factorial, but for these: `5!!`, `$5!`,
     # up to three words after an interjection, an age that ends its sentence.
-    Rule(r"\b(\d+)!!", number),
-    Rule(rf"\${SPACE}?({DIGITS})!", number),
-    Rule(rf"{_INTERJECTION}(?:{SPACE}[a-z']{{1,12}}){{0,3}}{SPACE}(\d+)!", number),
-    Rule(rf"{_AGE}{SPACE}(\d+)!(?:{SPACE}*$|{SPACE}(?-i:[A-Z]))", number),
-    Rule(rf"-?\b({_N}!)", lambda text: Factorial(int(text[:-1]))),
+    Rule(r"\b\d+", number, after="!!"),
+    Rule(DIGITS, number, before=rf"\${SPACE}?", after="!"),
     Rule(
-        rf"\b((?:ncr|c){_PAIR}|{_N}{SPACE}?(?:c|ncr){SPACE}?{_N}\b|{_N}{SPACE}choose{SPACE}{_N}\b)",
-        lambda text: Combination(*_pair(text)),
+        r"\d+",
+        number,
+        before=rf"{_INTERJECTION}(?:{SPACE}[a-z']{{1,12}}){{0,3}}{SPACE}",
+        after="!",
+    ),
+    Rule(r"\d+", number, before=rf"{_AGE}{SPACE}", after=rf"!{SPACE}?(?:\n|(?-i:[A-Z]))"),
+    Rule(rf"\b{_N}!", lambda text: Factorial(int(text[:-1])), before="-?"),
+    Rule(
+        rf"\b(?:ncr|c){_PAIR}|\b{_N}(?:c|{SPACE}?ncr{SPACE}?|{SPACE}choose{SPACE}){_N}\b",
+        _combination,
     ),
     Rule(
-        rf"(\\[dt]?binom\{{{_N}\}}\{{{_N}\}}|\{{{_N}{SPACE}?\\choose{SPACE}?{_N}\}})",
-        lambda text: Combination(*_pair(text)),
+        rf"\\[dt]?binom\{{{_N}\}}\{{{_N}\}}|\{{{_N}{SPACE}?\\choose{SPACE}?{_N}\}}",
+        _combination,
     ),
-    Rule(
-        rf"\b((?:npr|p){_PAIR}|{_N}{SPACE}?(?:p|npr){SPACE}?{_N}\b)",
-        lambda text: Permutation(*_pair(text)),
-    ),
+    Rule(rf"\b(?:npr|p){_PAIR}|\b{_N}(?:p|{SPACE}?npr{SPACE}?){_N}\b", _permutation),
 )

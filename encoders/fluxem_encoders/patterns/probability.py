@@ -103,9 +103,9 @@ _OF_TWO = _either(("binomial", "normal", "uniform"))
 _OF_ONE = _either(("poisson", "geometric", "exponential"))
 
 RULES = (
-    Rule(rf"\b((?:{_OF_TWO}){SPACE}?\({SPACE}?{_TWO}\))", distribution),
-    Rule(rf"\b((?:uniform|unif|u)\[{SPACE}?{_TWO}\])", distribution),
+    Rule(rf"\b(?:{_OF_TWO}){SPACE}?\({SPACE}?{_TWO}\)", distribution),
+    Rule(rf"\b(?:uniform|unif|u)\[{SPACE}?{_TWO}\]", distribution),
     # `exp(2)` in small letters is the exponential function, but after `~`.
-    Rule(rf"\b((?:{_OF_ONE}|(?-i:Exp|EXP)){SPACE}?\({SPACE}?{_ONE}\))", distribution),
-    Rule(rf"~{SPACE}?(exp\({SPACE}?{_ONE}\))", distribution),
+    Rule(rf"\b(?:{_OF_ONE}|(?-i:Exp|EXP)){SPACE}?\({SPACE}?{_ONE}\)", distribution),
+    Rule(rf"exp\({SPACE}?{_ONE}\)", distribution, before=rf"~{SPACE}?"),
 )

@@ -37,15 +37,15 @@ RULES = (
         rf"\b(?:call|dial|phone|tel|fax|mobile|text)(?:[.:]|{SPACE}(?:me|us))?(?:{SPACE}(?:at|on))?{SPACE}\d{{3}}-\d{{4}}\b"
     ),
     skip(r"T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z\b|[+-]\d{2}:\d{2})?"),
-    Rule(r"\bratio(?:\s(?:of|is|was|=))?\s(\d+):\d", int),
-    Rule(r"\b(\d+):\d+\sratio\b", int),
+    Rule(r"\d{1,2}", number, before=r"\bratio(?:\s(?:of|is|was|=))?\s", after=r":\d"),
+    Rule(r"\b\d{1,2}", number, after=r":\d+\sratio\b"),
     skip(r"\b(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?\b"),
     skip(r"\bv?\d+\.\d+\.\d[\d.]*"),
 )
 """What goes before every value."""
 
 CODES = (
-    Rule(rf"\b(?:usd|eur|gbp|inr|chf|aud|cad|rs)({DIGITS})", number),
+    Rule(DIGITS, number, before=r"\b(?:usd|eur|gbp|inr|chf|aud|cad|rs)"),
     skip(r"\b[a-z_]+\d\w*(?:\.\d+)*"),
 )
 """What goes before lists and single numbers: `x1`, `MP3`, but not `USD20`."""

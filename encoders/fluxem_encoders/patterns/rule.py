@@ -6,10 +6,9 @@ from datetime import timedelta
 
 from fluxem_encoders.values import Value
 
+BLANKS = " \t\r\n\f\xa0"
 SPACE = r"[\s\xa0]"
 """One blank; `\\xa0` stands for every blank that does not break a line."""
-
-BLANKS = " \t\r\n\f\xa0"
 
 GAP = rf"(?:{SPACE}|-)"
 """What stands between the words of one number: `twenty-two`, `twenty two`."""
@@ -22,20 +21,30 @@ Reading = Value | timedelta | None
 class Rule:
     """One pattern and the reader of what it finds.
 
+    Patterns are RE2 without capturing groups, in any case, over text as `plain_text` leaves it;
+    the text ends in a line break. A pattern that may fail far from where it began must not begin
+    again in between, or time would grow with the square of the text.
+
     Attributes:
-        pattern: RE2 syntax, any case, over text as `plain_text` leaves it. It has exactly one
-            group: the span. Context around the group is seen, not used up. What may fail far from
-            where it began must not begin again inside, or time would grow with the square.
-        read: the value of a span's text; ValueError or ArithmeticError when it has none, so that
-            plain numbers are looked for inside.
-        split: the extents within the group that are read each for itself; all of it by default.
+        pattern: the span.
+        read: the value of a span's text; None when it holds none; ValueError or ArithmeticError
+            when it is not what it looked like, so that plain numbers are looked for inside.
+        before, after: what must stand around the span; it is not used up.
+        split: the extents within the span that are spans of their own; all of it by default.
     """
 
     pattern: str
     read: Callable[[str], Reading]
+    before: str = ""
+    after: str = ""
     split: Callable[[str], Iterable[tuple[int, int]]] | None = None
+
+    @property
+    def whole(self) -> str:
+        """The pattern together with what must stand around it."""
+        return f"(?:{self.before}(?:{self.pattern}){self.after})"
 
 
 def skip(pattern: str) -> Rule:
     """A rule for text that holds no value."""
-    return Rule(f"({pattern})", lambda text: None)
+    return Rule(pattern, lambda text: None)

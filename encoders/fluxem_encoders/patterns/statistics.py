@@ -64,7 +64,12 @@ def _items(texts: list[str]) -> Numbers:
 
 RULES = (
     # The arguments of a function of two are no list.
-    Rule(rf"\b{_TWO_ARGUMENTS}\({SPACE}?({_ITEM})[,;]{SPACE}?{_ITEM}{SPACE}?\)", _item),
-    Rule(rf"({_BRACKETED})", bracketed),
-    Rule(rf"({_SENTENCE})", in_sentence),
+    Rule(
+        _ITEM,
+        _item,
+        before=rf"\b{_TWO_ARGUMENTS}\({SPACE}?",
+        after=rf"{SPACE}?[,;]{SPACE}?{_ITEM}{SPACE}?\)",
+    ),
+    Rule(_BRACKETED, bracketed),
+    Rule(_SENTENCE, in_sentence),
 )

@@ -147,20 +147,23 @@ def relative_day(text: str) -> timedelta:
 
 
 RULES = (
-    Rule(r"\b(\d{4}-\d{1,2}-\d{1,2})(?:\b|T\d)", year_first),
-    Rule(r"\b(\d{4}/\d{1,2}/\d{1,2})\b", year_first),
-    Rule(rf"\b({_MONTH}{SPACE}{_DAY}(?:,{SPACE}?|{SPACE}){_YEAR})\b", named_month),
-    Rule(rf"\b({_DAY}(?:{SPACE}of)?[\s\xa0-]{_MONTH}(?:,?{SPACE}|-){_YEAR})\b", named_month),
-    Rule(r"\b(\d{1,2}/\d{1,2}/\d{4})\b", year_last),
-    Rule(r"\b(\d{1,2}\.\d{1,2}\.\d{4})\b", year_last),
+    Rule(r"\b\d{4}-\d{1,2}-\d{1,2}", year_first, after=r"(?:\b|T\d)"),
+    Rule(r"\b\d{4}/\d{1,2}/\d{1,2}\b", year_first),
+    Rule(rf"\b{_MONTH}{SPACE}{_DAY}(?:,{SPACE}?|{SPACE}){_YEAR}\b", named_month),
+    Rule(rf"\b{_DAY}(?:{SPACE}of)?{GAP}{_MONTH}(?:,?{SPACE}|-){_YEAR}\b", named_month),
+    Rule(r"\b\d{1,2}/\d{1,2}/\d{4}\b", year_last),
+    Rule(r"\b\d{1,2}\.\d{1,2}\.\d{4}\b", year_last),
     Rule(
-        rf"\b((?:the{SPACE})?day{SPACE}(?:after{SPACE}tomorrow|before{SPACE}yesterday)|"
-        r"today|tomorrow|yesterday)\b",
+        rf"\b(?:the{SPACE})?day{SPACE}(?:after{SPACE}tomorrow|before{SPACE}yesterday)\b"
+        r"|\b(?:today|tomorrow|yesterday)\b",
         relative_day,
     ),
-    Rule(rf"\b((?:half{SPACE}an?)(?:{SPACE}|-)(?:hour|minute|year))\b", a_length),
-    Rule(rf"\b(an?{SPACE}(?:hour|minute|year){SPACE}and{SPACE}a{SPACE}half)\b", a_length),
-    Rule(rf"\b((?:an?|one){SPACE}{_UNIT}){SPACE}{_AGO}\b", a_length),
-    Rule(rf"\b({_LENGTHS})", duration, lengths),
-    Rule(r"\b(\d+\s?h(?:rs?)?\s?\d+\s?m(?:ins?)?(?:\s?\d+\s?s)?|\d+m\s?\d+s)\b", letters),
+    Rule(rf"\bhalf{SPACE}an?{GAP}(?:hour|minute|year)\b", a_length),
+    Rule(rf"\ban?{SPACE}(?:hour|minute|year){SPACE}and{SPACE}a{SPACE}half\b", a_length),
+    Rule(rf"\b(?:an?|one){SPACE}{_UNIT}", a_length, after=rf"{SPACE}{_AGO}\b"),
+    Rule(rf"\b(?:{_LENGTHS})", duration, split=lengths),
+    Rule(
+        r"\b\d+\s?h(?:rs?)?\s?\d+\s?m(?:ins?)?(?:\s?\d+\s?s)?\b|\b\d+m\s?\d+s\b",
+        letters,
+    ),
 )

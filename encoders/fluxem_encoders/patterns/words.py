@@ -63,7 +63,10 @@ AND_PART = rf"{SPACE}and{SPACE}(?:an?|one){GAP}(?:half|quarter|{_PART})"
 """What makes a whole number a mixed one: `and a half`."""
 
 AGAIN = tuple(
-    rf"((?:an?|{_BELOW_100}){GAP}{word}){SPACE}and{SPACE}(?:an?|{_BELOW_100}){GAP}{word}\b"
+    (
+        rf"\b(?:an?|{_BELOW_100}){GAP}{word}",
+        rf"{SPACE}and{SPACE}(?:an?|{_BELOW_100}){GAP}{word}\b",
+    )
     for word in _SCALES
 )
 """The first of two numbers: `five hundred and two hundred` is not one number."""
