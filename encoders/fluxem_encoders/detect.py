@@ -81,14 +81,14 @@ class _Matcher:
 
     def find(self, plain: str) -> Iterator[Found]:
         """Extents and values in a text from `plain_text`."""
-        data = f"\n{plain}\n\n".encode("latin-1")  # one for a rule's context, one for \b
+        data = f"\n\n{plain}\n\n".encode("latin-1")  # on each side: for rules' contexts, for \b
         pos = 1
         while match := self._regex.search(data, pos):
             start, end = match.span()
             owner = min(self._owner.Match(data[start - 1 : end + 1]))
             if (regex := self._spans[owner]) is not None:
                 start, end = regex.search(data, start, end).span(1)
-            yield from self._read(self._rules[owner], plain, start - 1, end - 1)
+            yield from self._read(self._rules[owner], plain, start - 2, end - 2)
             pos = end
 
     def _read(self, rule: Rule, plain: str, start: int, end: int) -> Iterator[Found]:

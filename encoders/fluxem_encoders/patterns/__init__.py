@@ -11,6 +11,7 @@ from fluxem_encoders.patterns import (
 
 RULES = (
     *prose.RULES,
+    *temporal.DATES,
     *temporal.RULES,
     *probability.RULES,
     *combinatorics.RULES,

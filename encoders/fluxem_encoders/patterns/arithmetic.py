@@ -59,18 +59,18 @@ def power_of_ten(text: str) -> Number:
     """
     mantissa, _, power = text.rpartition("10^") if "^" in text else text.rpartition("10")
     exponent = power.strip("{}()") if "^" in text else superscript(power)
-    mantissa = mantissa.rstrip("×xX·" + BLANKS)
+    mantissa = mantissa.rstrip("×xX·" + BLANKS).replace(",", "").replace("\xa0", "")
     if len(mantissa) > MAX_DIGITS or len(exponent.lstrip("+-")) > MAX_EXPONENT_DIGITS:
         raise TooLong
-    value = Decimal(f"{number(mantissa) if mantissa else 1}E{exponent}")
+    value = Decimal(f"{mantissa or 1}E{exponent}")
     whole = value.adjusted() < MAX_DIGITS and value == value.to_integral_value()
     return int(value) if whole else value
 
 
 def scaled(text: str) -> Number:
     """The value of `3.5 million`, `20k` or `2 dozen`; an int where it is whole."""
-    word = _WORD.search(text)
-    return times(number(text[: word.start()].rstrip(BLANKS + "-")), words.scale(word[0]))
+    word = _WORD.findall(text)[0]
+    return times(number(text.removesuffix(word).rstrip(BLANKS + "-")), words.scale(word))
 
 
 def count_and_part(text: str) -> Fraction:
@@ -96,7 +96,7 @@ _LARGE = r"(?:hundred|thousand|lakh|million|crore|billion|trillion|dozen)"
 RULES = (
     Rule(rf"-?\b(?:{DIGITS}{SPACE}?[×x·]{SPACE}?)?{_POWER}", signed(power_of_ten)),
     Rule(rf"-?(?:{SCALED})", signed(scaled)),
-    Rule(rf"{DIGITS}{SPACE}?(?:k|m|b|mn|tn)\b", scaled, before=rf"\${SPACE}?"),
+    Rule(rf"{DIGITS}(?:[kmb]|{SPACE}?(?:mn|tn))\b", scaled, before=rf"\${SPACE}?"),
     Rule(rf"-?{DIGITS}{EXPONENT}?{PERCENT}|\b{words.COUNT}{PERCENT}", signed(percentage)),
     Rule(rf"-?\b{MIXED}", signed(mixed)),
     Rule(rf"\b(?:\d+|{words.COUNT}|one){words.AND_PART}\b", count_and_part),
@@ -109,12 +109,12 @@ PLAIN_RULES = (
     Rule(rf"-?{VULGAR}", signed(mixed)),
     Rule(rf"-?{GROUPED}{EXPONENT}?", number, after=r"\D"),
     Rule(rf"-?{PLAIN}{EXPONENT}?", number),
-    *(Rule(first, words.count, after=second) for first, second in words.AGAIN),
+    Rule(words.HUNDREDS[0], words.count, after=words.HUNDREDS[1]),
     Rule(rf"\bhalf{SPACE}(?:an?{GAP})?{_LARGE}\b", _scaled_word),
-    Rule(rf"\b(?:an?|{words.SMALL}){GAP}dozen", _scaled_word, after=r"s?\b"),
+    Rule(rf"\b(?:an?|{words.SMALL}){GAP}dozens?\b", _scaled_word),
     Rule(rf"\b{words.POINT}\b", lambda text: number(words.decimal_point(text))),
     Rule(rf"\b{words.PARTS}\b", words.parts),
     Rule(rf"\b(?:two|three){SPACE}quarters", words.parts, after=rf"{SPACE}of\b"),
-    Rule(rf"\b(?:{words.COUNT}|zero)\b", words.count),
+    Rule(rf"\b(?:{words.COUNT}|zero)\b", words.count, split=words.counts),
 )
 """Numbers of one part."""

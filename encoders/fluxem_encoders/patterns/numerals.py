@@ -3,8 +3,8 @@
 from decimal import Context, Decimal
 from fractions import Fraction
 
-from fluxem_encoders.forms import parse_number
-from fluxem_encoders.patterns.plain import VULGAR, fraction_of
+from fluxem_encoders.forms import parse_number, simplest
+from fluxem_encoders.patterns.plain import FRACTIONS, VULGAR, fraction_of
 from fluxem_encoders.patterns.rule import SPACE
 from fluxem_encoders.values import Number
 
@@ -17,7 +17,7 @@ DIGITS = rf"(?:{GROUPED}|{PLAIN})"
 EXPONENT = r"(?:e[-+]?\d+)"
 NUMBER = rf"-?{DIGITS}{EXPONENT}?"
 FRACTION = r"\d+/0{0,3}[1-9]\d*"
-MIXED = rf"\d{{1,3}}(?:{SPACE}\d{{1,3}}/[1-9]\d{{0,2}}\b|{SPACE}?{VULGAR})"
+MIXED = rf"[1-9]\d{{0,2}}(?:{SPACE}[1-9]\d{{0,2}}/[1-9]\d{{0,2}}\b|{SPACE}?{VULGAR})"
 
 _WIDE = Context(prec=2 * MAX_DIGITS)
 
@@ -67,23 +67,16 @@ def vulgar(character: str) -> Fraction:
     return _VULGAR[fraction_of(character)]
 
 
-_VULGAR = {
-    c: Fraction(*map(int, parts.split("/")))
-    for c, parts in zip(
-        "¼½¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅐⅑⅒",
-        "1/4 1/2 3/4 1/3 2/3 1/5 2/5 3/5 4/5 1/6 5/6 1/8 3/8 5/8 7/8 1/7 1/9 1/10".split(),
-        strict=True,
-    )
-}
+_PARTS = "1/4 1/2 3/4 1/3 2/3 1/5 2/5 3/5 4/5 1/6 5/6 1/8 3/8 5/8 7/8 1/7 1/9 1/10"
+_VULGAR = dict(zip(FRACTIONS, map(Fraction, _PARTS.split()), strict=True))
 
 
 def times(x: Number, factor: int) -> Number:
     """`x * factor`, exactly; an int where it is whole."""
     if isinstance(x, Decimal):
         product = _WIDE.multiply(x, Decimal(factor))
-        return int(product) if product == product.to_integral_value() else _short(product)
-    product = x * factor
-    return int(product) if product == int(product) else product
+        return int(product) if product == product.to_integral_value() else product
+    return simplest(x * factor)
 
 
 def hundredth(x: Number) -> Decimal | Fraction:
@@ -91,7 +84,3 @@ def hundredth(x: Number) -> Decimal | Fraction:
     if isinstance(x, Fraction):
         return x / 100
     return _WIDE.divide(Decimal(x), Decimal(100))
-
-
-def _short(x: Decimal) -> Decimal:
-    return _WIDE.divide(x, Decimal(1))

@@ -5,18 +5,21 @@ import unicodedata
 FRACTIONS = "¼½¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅐⅑⅒"
 SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
 # 0x80-0x9f are control characters that nobody types: they carry what latin-1 lacks.
-FIRST_FRACTION, FIRST_SUPERSCRIPT, DASH, OTHER = 0x80, 0x92, 0x9E, 0x01
+FIRST_FRACTION, FIRST_SUPERSCRIPT, OTHER = 0x80, 0x92, 0x01
 VULGAR = r"[\x80-\x91]"
 SUPER_INTEGER = r"(?:\x9c?[\x92-\x9b]+)"
 
-_GREEK = {"λ": "l", "μ": "m", "µ": "m", "σ": "s", "θ": "t"}
-_SIGNS = {"−": "-", "‐": "-", "‑": "-", "⁄": "/", "∕": "/", "’": "'", "×": "×", "·": "·"}
+_ALIKE = {
+    **{"−": "-", "‐": "-", "‑": "-", "⁄": "/", "∕": "/", "’": "'"},
+    **{"λ": "l", "μ": "m", "µ": "m", "σ": "s"},  # parameters of distributions
+}
 
 
 def plain_text(text: str) -> str:
     """`text` with one character below U+0100 for each of its characters.
 
-    Digits of every script become ASCII digits, letters `_`, signs of currencies `$`, typographic signs their ASCII kin.
+    Digits of every script become ASCII digits, signs of currencies `$`, typographic signs their
+    ASCII kin, letters of scripts with capitals `_`. Others take no part in any value.
     """
     return text if text.isascii() else text.translate(_TABLE)
 
@@ -39,10 +42,8 @@ def _plain(code: int) -> int:
         return FIRST_FRACTION + FRACTIONS.index(c)
     if c in SUPERSCRIPTS:
         return FIRST_SUPERSCRIPT + SUPERSCRIPTS.index(c)
-    if c in _GREEK or c in _SIGNS:
-        return ord((_GREEK | _SIGNS)[c])
-    if c in "–—":
-        return DASH
+    if c in _ALIKE:
+        return ord(_ALIKE[c])
     if c.isdecimal():
         return ord("0") + unicodedata.decimal(c)
     if c in "\u00a0\u2009\u202f":
@@ -54,7 +55,7 @@ def _plain(code: int) -> int:
     same = unicodedata.normalize("NFKC", c)
     if len(same) == 1 and same.isascii() and not same.isdigit():
         return ord(same)
-    if c.isalnum():
+    if c.lower() != c.upper():
         return ord("_")
     return code if 0xA0 < code < 0x100 else OTHER
 

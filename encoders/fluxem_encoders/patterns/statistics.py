@@ -3,7 +3,7 @@
 import re
 
 from fluxem_encoders.patterns.arithmetic import percentage, signed
-from fluxem_encoders.patterns.numerals import FRACTION, GROUPED, PLAIN, TooLong, number
+from fluxem_encoders.patterns.numerals import GROUPED, PLAIN, TooLong, number
 from fluxem_encoders.patterns.rule import SPACE, Rule
 from fluxem_encoders.values import Number, Numbers
 

@@ -11,7 +11,7 @@ from fluxem_encoders.patterns.numerals import DIGITS, MIXED, PLAIN, mixed, numbe
 from fluxem_encoders.patterns.rule import BLANKS, GAP, SPACE, Rule
 from fluxem_encoders.values import Duration, Number
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
     r"sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -39,7 +39,8 @@ _MORE = (
     rf"|,?{SPACE}and{SPACE}(?:an?|one){SPACE}{_UNIT}\b)"
 )
 _LENGTHS = rf"{_AMOUNT}{GAP}?{_UNIT}\b{_MORE}*|(?:an?|one){SPACE}{_UNIT}{_MORE}+"
-_AGO = rf"(?:ago|later|earlier|before|after|from{SPACE}(?:now|today|tomorrow))"
+_FROM = rf"(?:now|today|tomorrow|\d|{_MONTH}{SPACE}\d)"
+_AGO = rf"(?:ago|later|earlier|(?:before|after|from){SPACE}{_FROM})"
 _END = re.compile(rf"{_UNIT}\b", re.IGNORECASE)
 _LETTERS = re.compile(r"(\d+)\s?([a-z]+)", re.IGNORECASE)
 _MERE = re.compile(rf"(?:an?|one)\s{_UNIT}", re.IGNORECASE)
@@ -57,10 +58,18 @@ def year_first(text: str) -> date:
 
 
 def year_last(text: str) -> date:
-    """The date `2/29/2024`, month first where that can be, or `29.02.2024`, day first."""
+    """The date `2/29/2024`, or `29/2/2024` where there is no such month."""
     first, second, year = _NUMERIC.findall(text)
-    month_first = "." not in text and int(first) <= 12
-    return _date(year, first, second) if month_first else _date(year, second, first)
+    return _date(year, first, second) if int(first) <= 12 else _date(year, second, first)
+
+
+def dotted(text: str) -> date | None:
+    """The date `29.02.2024`, day first; None when there is no such day, as in a version."""
+    day, month, year = _NUMERIC.findall(text)
+    try:
+        return _date(year, month, day)
+    except ValueError:
+        return None
 
 
 def named_month(text: str) -> date:
@@ -78,9 +87,14 @@ def lengths(text: str) -> Iterator[tuple[int, int]]:
         rank = _rank(match[0])
         if rank <= last:
             yield start, end
-            start = _LINK.match(text, end).end()
+            start = _after_link(text, end)
         last, end = rank, match.end()
     yield start, len(text)
+
+
+def _after_link(text: str, start: int) -> int:
+    link = _LINK.match(text, start)
+    return link.end() if link else start
 
 
 def _rank(unit: str) -> int:
@@ -99,8 +113,7 @@ def duration(text: str) -> Duration | None:
     for match in _END.finditer(text):
         amount = text[start : match.start()].strip(BLANKS + "-")
         parts.append((match[0], Fraction(_amount(amount))))
-        link = _LINK.match(text, match.end())
-        start = link.end() if link else match.end()
+        start = _after_link(text, match.end())
     return None if _MERE.fullmatch(text) else _sum(parts)
 
 
@@ -114,12 +127,10 @@ def _amount(text: str) -> Number:
 
 def a_length(text: str) -> Duration:
     """The length of `a week`, `half an hour`, `an hour and a half`."""
-    unit = _END.search(text)
-    half = re.search("half", text, re.IGNORECASE)
-    amount = Fraction(1)
-    if half:
-        amount = Fraction(1, 2) if half.start() < unit.start() else Fraction(3, 2)
-    return _sum([(unit[0], amount)])
+    unit = _END.findall(text)[0]
+    half, lowered = Fraction(1, 2), text.lower()
+    amount = half if lowered.startswith("half") else 1 + half * lowered.endswith("half")
+    return _sum([(unit, amount)])
 
 
 def letters(text: str) -> Duration:
@@ -146,13 +157,17 @@ def relative_day(text: str) -> timedelta:
     return timedelta(days=days * (2 if "day " in word else 1))
 
 
-RULES = (
+DATES = (
     Rule(r"\b\d{4}-\d{1,2}-\d{1,2}", year_first, after=r"(?:\b|T\d)"),
     Rule(r"\b\d{4}/\d{1,2}/\d{1,2}\b", year_first),
     Rule(rf"\b{_MONTH}{SPACE}{_DAY}(?:,{SPACE}?|{SPACE}){_YEAR}\b", named_month),
     Rule(rf"\b{_DAY}(?:{SPACE}of)?{GAP}{_MONTH}(?:,?{SPACE}|-){_YEAR}\b", named_month),
     Rule(r"\b\d{1,2}/\d{1,2}/\d{4}\b", year_last),
-    Rule(r"\b\d{1,2}\.\d{1,2}\.\d{4}\b", year_last),
+    Rule(r"\b\d{1,2}\.\d{1,2}\.\d{4}\b", dotted),
+)
+"""They go before versions."""
+
+RULES = (
     Rule(
         rf"\b(?:the{SPACE})?day{SPACE}(?:after{SPACE}tomorrow|before{SPACE}yesterday)\b"
         r"|\b(?:today|tomorrow|yesterday)\b",
@@ -160,10 +175,11 @@ RULES = (
     ),
     Rule(rf"\bhalf{SPACE}an?{GAP}(?:hour|minute|year)\b", a_length),
     Rule(rf"\ban?{SPACE}(?:hour|minute|year){SPACE}and{SPACE}a{SPACE}half\b", a_length),
-    Rule(rf"\b(?:an?|one){SPACE}{_UNIT}", a_length, after=rf"{SPACE}{_AGO}\b"),
+    Rule(rf"\b(?:an?|one){SPACE}{_UNIT}", a_length, after=rf"{SPACE}{_AGO}"),
     Rule(rf"\b(?:{_LENGTHS})", duration, split=lengths),
     Rule(
-        r"\b\d+\s?h(?:rs?)?\s?\d+\s?m(?:ins?)?(?:\s?\d+\s?s)?\b|\b\d+m\s?\d+s\b",
+        r"\b\d{1,4}\s?h(?:rs?)?\s?\d{1,4}\s?m(?:ins?)?(?:\s?\d{1,4}\s?s)?\b"
+        r"|\b\d{1,4}m\s?\d{1,4}s\b",
         letters,
     ),
 )

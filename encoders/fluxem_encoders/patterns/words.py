@@ -1,16 +1,18 @@
 """Number words: `twenty-two`, `three hundred and five`, `two million`, `two thirds`."""
 
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 
 from fluxem_encoders.patterns.rule import GAP, SPACE
 from fluxem_encoders.values import Number
 
 _SMALL_WORDS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
+    *("eighteen", "nineteen"),
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SCALES = {
     "hundred": 100,
     "thousand": 1000,
@@ -62,19 +64,16 @@ PARTS = (
 AND_PART = rf"{SPACE}and{SPACE}(?:an?|one){GAP}(?:half|quarter|{_PART})"
 """What makes a whole number a mixed one: `and a half`."""
 
-AGAIN = tuple(
-    (
-        rf"\b(?:an?|{_BELOW_100}){GAP}{word}",
-        rf"{SPACE}and{SPACE}(?:an?|{_BELOW_100}){GAP}{word}\b",
-    )
-    for word in _SCALES
+HUNDREDS = (
+    rf"\b{_BELOW_100}{GAP}hundred",
+    rf"{SPACE}and{SPACE}{_BELOW_100}{GAP}hundred\b",
 )
-"""The first of two numbers: `five hundred and two hundred` is not one number."""
+"""A number and the one after it: `five hundred and two hundred` is not one number."""
 
 SCALE = rf"(?:{'|'.join(_SCALES)}|dozen)"
 """A word that multiplies the number before it."""
 
-_TOKENS = re.compile(r"[a-z]+")
+_WORD = re.compile(r"[a-z]+")
 
 
 def scale(word: str) -> int:
@@ -92,24 +91,46 @@ _FACTORS = _SCALES | {
 def count(text: str) -> int:
     """The whole number that words of `COUNT` or `SMALL` say.
 
+    Raises:
+        ValueError: when they say more than one.
+
     >>> count("two hundred and five thousand and one")
     205001
     """
-    total = group = 0
-    last = 0
-    for word in _TOKENS.findall(text.lower()):
+    total = group = last = 0
+    for word in _WORD.findall(text.lower()):
         if word == "hundred":
             group *= 100
         elif word in _SCALES:
-            if group == 0:
-                total += (_SCALES[word] - 1) * last  # two million million
-                last *= _SCALES[word]
+            if 0 < last <= _SCALES[word] and group:
+                raise ValueError(f"{text} is more than one number")
+            if group:
+                total, last = total + group * _SCALES[word], _SCALES[word]
             else:
-                last = group * _SCALES[word]
-                total, group = total + last, 0
+                total, last = total * _SCALES[word], last * _SCALES[word]  # two million million
+            group = 0
         elif word != "and":
             group += _NUMBERS[word]
     return total + group
+
+
+def counts(text: str) -> Iterator[tuple[int, int]]:
+    """The extents of the numbers in words of `COUNT`; scales go down within each.
+
+    >>> [*counts("two thousand and three thousand five")]
+    [(0, 12), (17, 36)]
+    """
+    start = group = end = last = 0
+    for match in _WORD.finditer(text):
+        word = match[0].lower()
+        if word in _SCALES and word != "hundred":
+            if 0 < last <= _SCALES[word] and group > end:
+                yield start, end
+                start = group
+            last, end = _SCALES[word], match.end()
+        elif word not in _SCALES and word != "and" and group <= end:
+            group = match.start()
+    yield start, len(text)
 
 
 def decimal_point(text: str) -> str:
@@ -129,7 +150,7 @@ def parts(text: str) -> Fraction:
     >>> parts("three fifths"), parts("one-quarter")
     (Fraction(3, 5), Fraction(1, 4))
     """
-    numerator, denominator = _TOKENS.findall(text.lower())
+    numerator, denominator = _WORD.findall(text.lower())
     return Fraction(_NUMBERS[numerator], _PARTS[denominator.removesuffix("s")])
 
 
