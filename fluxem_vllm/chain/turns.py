@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from fluxem_encoders.span import Span
+from fluxem_encoders.values import Combination, Factorial, Permutation
 from fluxem_qwen3.prompt import Message, Overlay, Part, Ref
 
 Rendering = Literal["reference", "overlay"]
@@ -19,10 +20,25 @@ def value_parts(
     at = 0
     for slot, span in enumerate(spans, first_slot):
         parts.append(text[at : span.start])
-        parts.append(Ref(slot) if rendering == "reference" else Overlay(slot, span.text))
+        parts += _span_parts(slot, span) if rendering == "reference" else [Overlay(slot, span.text)]
         at = span.end
     parts.append(text[at:])
     return tuple(part for part in parts if part)
+
+
+def _span_parts(slot: int, span: Span) -> list[Part]:
+    """The reference, and the operator of a span that is still to be evaluated: `5!` is `<ref>!`.
+
+    What to do with such a span is written in it, so the model reads that as it reads other words.
+    """
+    match span.value:
+        case Factorial():
+            return [Ref(slot), "!"]
+        case Combination():
+            return ["C", Ref(slot)]
+        case Permutation():
+            return ["P", Ref(slot)]
+    return [Ref(slot)]
 
 
 def result_messages(

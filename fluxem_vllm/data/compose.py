@@ -231,7 +231,7 @@ class Composer:
             return self.rng.choice(CONSTRUCTORS) if chance < share else None
         if annotation is Numbers or depth <= 0:
             if tool in (*CONSTRUCTORS, "round_to", "root") and name in ("n", "rate", "mean", "x"):
-                return self.rng.choice(COUNTING) if chance < 0.06 else None
+                return self.rng.choice(COUNTING) if chance < 0.12 else None
             return None
         if chance > 0.34:
             return None
