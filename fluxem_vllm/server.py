@@ -1,5 +1,6 @@
 """Starting `vllm serve` with this project's plugins, for the command line, the demo and tests."""
 
+import ctypes
 import os
 import signal
 import socket
@@ -17,6 +18,9 @@ from fluxem_encoders.errors import FluxEMError
 
 HOST = "127.0.0.1"
 MODEL_NAME = "fluxem-qwen3-tiny"  # under which the embedded checkpoint is served
+_PR_SET_PDEATHSIG = 1
+# Loaded here because between fork and exec nothing may be.
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class ServerError(FluxEMError, RuntimeError):
@@ -62,6 +66,12 @@ def free_port() -> int:
         return port
 
 
+def _end_with_parent() -> None:
+    """Have Linux end this process when the thread that starts it does, be it by kill -9."""
+    if _LIBC is not None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 class LocalServer:
     """A server in a process of its own, for as long as the `with` block lasts.
 
@@ -90,6 +100,13 @@ class LocalServer:
         self.boot_s = 0.0
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int:
+        """The process of the API server; all others descend from it."""
+        if self._process is None:
+            raise ServerError("the server is not running")
+        return self._process.pid
+
     def __enter__(self) -> "LocalServer":
         started = time.monotonic()
         with self.log.open("wb") as log:
@@ -100,6 +117,7 @@ class LocalServer:
                 stdin=subprocess.DEVNULL,
                 env=self.environment,
                 start_new_session=True,  # so that stopping reaches the engine's processes too
+                preexec_fn=_end_with_parent,
             )
         try:
             self._wait()

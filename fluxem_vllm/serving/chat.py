@@ -42,7 +42,7 @@ from fluxem_vllm.chain.trace import bound_json
 from fluxem_vllm.pool.executor import Detected, Executor
 from fluxem_vllm.router import OFFERED, Router
 from fluxem_vllm.serving.conversation import SEARCHED, Turn, lay_out, read_turns
-from fluxem_vllm.serving.driver import Done, Driver, Job, Shown, Usage
+from fluxem_vllm.serving.driver import Done, Driver, Job, Shown, Usage, sampling_params
 from fluxem_vllm.serving.errors import POOL_ERRORS, kind_of, status_of
 from fluxem_vllm.serving.options import OptionError, Options, given_spans, merge, read_options
 
@@ -166,7 +166,7 @@ class FluxEMServingChat(OpenAIServingChat):
             )
         given = request.max_completion_tokens
         limit = request.max_tokens if given is None else given
-        request.to_sampling_params(1 if limit is None else limit, self.default_sampling_params)
+        sampling_params(request, 1 if limit is None else limit, self.default_sampling_params)
         return None
 
     async def _spans(self, turns: Sequence[Turn], options: Options) -> list[list[Detected]]:

@@ -73,6 +73,20 @@ class Job:
         return [stop] if isinstance(stop, str) else list(stop or [])
 
 
+def sampling_params(
+    request: ChatCompletionRequest, max_tokens: int, defaults: dict[str, Any]
+) -> SamplingParams:
+    """The parameters of one choice.
+
+    Raises:
+        ValueError: for a parameter out of range.
+    """
+    # Choices are requests of their own, so that greedy ones are no error either.
+    one = request.model_copy(update={"n": 1})
+    params: SamplingParams = one.to_sampling_params(max_tokens, defaults)
+    return params
+
+
 class Driver:
     """Runs jobs; one for each server."""
 
@@ -301,8 +315,7 @@ class _Run:
             serving.default_sampling_params,
             serving.override_max_tokens,
         )
-        params = job.request.to_sampling_params(tokens, serving.default_sampling_params)
-        params.n = 1
+        params = sampling_params(job.request, tokens, serving.default_sampling_params)
         params.stop, params.output_text_buffer_length = [], 0  # the answer's stream applies them
         kinds = RequestOutputKind
         params.output_kind = kinds.DELTA if self.by_piece else kinds.FINAL_ONLY
