@@ -25,6 +25,7 @@ from fluxem_encoders.values import (
 
 Found = tuple[int, int, Value | timedelta]
 
+_LAST_DAY = date.max.toordinal()
 _MEMORY_BYTES = 64 << 20  # for each of RE2's automata
 _NO_SIGN_AFTER = frozenset(")]}%!_")  # nor after letters and digits: there `-` subtracts
 _NO_POINT_AFTER = frozenset("._)")  # nor after letters and digits: `...5` is 5
@@ -50,7 +51,7 @@ def detect(text: str, *, reference: date | None = None, limit: int | None = None
         return spans
     for start, end, value in _matcher(False).find(plain_text(text)):
         if isinstance(value, timedelta):
-            if reference is None:
+            if reference is None or not 0 < reference.toordinal() + value.days <= _LAST_DAY:
                 continue
             value = reference + value
         spans.append(Span(start, end, text[start:end], _domain(value), value))
@@ -83,13 +84,18 @@ class _Matcher:
         """Extents and values in a text from `plain_text`."""
         data = f"\n\n{plain}\n\n".encode("latin-1")  # on each side: for rules' contexts, for \b
         pos = 1
-        while match := self._regex.search(data, pos):
-            start, end = match.span()
-            owner = min(self._owner.Match(data[start - 1 : end + 1]))
-            if (regex := self._spans[owner]) is not None:
-                start, end = regex.search(data, start, end).span(1)
-            yield from self._read(self._rules[owner], plain, start - 2, end - 2)
-            pos = end
+        while pos:
+            matches, pos = self._regex.finditer(data, pos), 0
+            for match in matches:
+                start, close = match.span()
+                owner = min(self._owner.Match(data[start - 1 : close + 1]))
+                end = close
+                if (regex := self._spans[owner]) is not None:
+                    start, end = regex.search(data, start, close).span(1)
+                yield from self._read(self._rules[owner], plain, start - 2, end - 2)
+                if end < close:
+                    pos = end  # what stands after a span may be a span of its own
+                    break
 
     def _read(self, rule: Rule, plain: str, start: int, end: int) -> Iterator[Found]:
         extents = rule.split(plain[start:end]) if rule.split else ((0, end - start),)

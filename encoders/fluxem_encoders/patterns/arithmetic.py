@@ -45,10 +45,13 @@ def signed(read: Callable[[str], Number]) -> Callable[[str], Number]:
     return with_sign
 
 
+def _whole(text: str) -> Number:
+    return words.count(text) if text[-1].isalpha() else number(text)
+
+
 def percentage(text: str) -> Number:
     """The value of `30%`, `30 percent` or `thirty percent`: 0.3."""
-    text = text.lower().rstrip("%").partition("p")[0].rstrip(BLANKS + "-")
-    return hundredth(words.count(text) if text[-1].isalpha() else number(text))
+    return hundredth(_whole(text.lower().rstrip("%").partition("p")[0].rstrip(BLANKS + "-")))
 
 
 def power_of_ten(text: str) -> Number:
@@ -75,8 +78,8 @@ def scaled(text: str) -> Number:
 
 def count_and_part(text: str) -> Fraction:
     """The value of `two and a half` or `3 and a quarter`."""
-    whole = text.lower().rpartition(" and ")[0]
-    return words.with_part(text, words.count(whole) if whole[-1].isalpha() else number(whole))
+    whole, _, part = text.lower().rpartition("and")
+    return Fraction(_whole(whole.rstrip(BLANKS))) + words.parts(part)
 
 
 def _scaled_word(text: str) -> Number:
@@ -99,6 +102,8 @@ RULES = (
     Rule(rf"{DIGITS}(?:[kmb]|{SPACE}?(?:mn|tn))\b", scaled, before=rf"\${SPACE}?"),
     Rule(rf"-?{DIGITS}{EXPONENT}?{PERCENT}|\b{words.COUNT}{PERCENT}", signed(percentage)),
     Rule(rf"-?\b{MIXED}", signed(mixed)),
+    # In `37 and a third of 9` the third is not of one.
+    Rule(rf"\b(?:\d+|{words.COUNT})", _whole, after=rf"{words.AND_PART}{SPACE}of\b"),
     Rule(rf"\b(?:\d+|{words.COUNT}|one){words.AND_PART}\b", count_and_part),
     Rule(r"\\[dt]?frac\{\d{1,9}\}\{[1-9]\d{0,8}\}", _latex_fraction),
 )

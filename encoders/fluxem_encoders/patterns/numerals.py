@@ -35,6 +35,8 @@ def number(text: str) -> Number:
     """
     if len(text) > MAX_EXPONENT_DIGITS:
         _check(text)
+    if text.isdigit():
+        return int(text)
     return parse_number(text.replace(",", "").replace("\xa0", ""))
 
 

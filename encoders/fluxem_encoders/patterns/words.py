@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from fluxem_encoders.patterns.rule import GAP, SPACE
-from fluxem_encoders.values import Number
 
 _SMALL_WORDS = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
@@ -97,21 +96,22 @@ def count(text: str) -> int:
     >>> count("two hundred and five thousand and one")
     205001
     """
-    total = group = last = 0
+    groups: list[int] = []
+    group, last = 0, 10**18
     for word in _WORD.findall(text.lower()):
-        if word == "hundred":
+        factor = _SCALES.get(word, 0)
+        if factor == 100:
             group *= 100
-        elif word in _SCALES:
-            if 0 < last <= _SCALES[word] and group:
-                raise ValueError(f"{text} is more than one number")
-            if group:
-                total, last = total + group * _SCALES[word], _SCALES[word]
-            else:
-                total, last = total * _SCALES[word], last * _SCALES[word]  # two million million
-            group = 0
+        elif factor and group and factor < last:
+            groups.append(group * factor)
+            group, last = 0, factor
+        elif factor and len(groups) == 1 and not group:
+            groups[0] *= factor  # three lakh crore
+        elif factor:
+            raise ValueError(f"{text} is more than one number")
         elif word != "and":
             group += _NUMBERS[word]
-    return total + group
+    return sum(groups) + group
 
 
 def counts(text: str) -> Iterator[tuple[int, int]]:
@@ -157,8 +157,3 @@ def parts(text: str) -> Fraction:
 def has_part(text: str) -> bool:
     """Whether the last word is one of `PARTS`."""
     return text.lower().rpartition("-")[2].split()[-1].removesuffix("s") in _PARTS
-
-
-def with_part(text: str, whole: Number) -> Fraction:
-    """`whole` and the fraction at the end of `text`, such as `and a half`."""
-    return Fraction(whole) + parts(text.lower().rpartition("and ")[2])

@@ -1,0 +1,72 @@
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from fluxem_encoders.detect import detect
+from tests.detection.spans import found, texts
+
+LISTS = [
+    ("[1, 2, 3]", (1, 2, 3)),
+    ("(4,5)", (4, 5)),
+    ("{ 1, 2 }", (1, 2)),
+    ("[1 2 3]", (1, 2, 3)),
+    ("[1,200]", (1, 200)),
+    ("[1; 2; 3]", (1, 2, 3)),
+    ("[1,200; 3]", (1200, 3)),
+    ("[-1, 2/3, 5%, .5]", (-1, Fraction(2, 3), Decimal("0.05"), Decimal("0.5"))),
+    ("4, 8, 15", (4, 8, 15)),
+    ("4; 8; 15", (4, 8, 15)),
+    ("4, 8 and 15", (4, 8, 15)),
+    ("4, 8, and 15", (4, 8, 15)),
+    ("-1, 2, -3", (-1, 2, -3)),
+    ("1,200, 1,300 and 1,500", (1200, 1300, 1500)),
+    ("23.50, 8.99, 41.00", (Decimal("23.50"), Decimal("8.99"), Decimal("41.00"))),
+    ("10%, 20%, 30%", (Decimal("0.1"), Decimal("0.2"), Decimal("0.3"))),
+]
+
+
+@pytest.mark.parametrize(("text", "value"), LISTS)
+def test_list(text, value):
+    question = f"The mean of {text} please"
+    assert found(question) == [(text, value)]
+    assert detect(question)[0].domain == "statistics"
+
+
+DISTRIBUTIONS = ["[0.5, 0.25, 0.25]", "0.5, 0.25, 0.25", "[1/3, 1/3, 1/3]", "20%, 30% and 50%",
+                 "(0.1, 0.9)", "[50%, 0.25, 1/4]", "[1, 0]"]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", DISTRIBUTIONS)
+def test_probabilities_that_sum_to_one(text):
+    (span,) = detect(f"entropy of {text}")
+    assert (span.text, span.domain, sum(map(Fraction, span.value))) == (
+        text,
+        "information_theory",
+        1,
+    )
+
+
+@pytest.mark.parametrize("text", ["[0.5, 0.4]", "[2, -1]", "[0.333, 0.333, 0.333]", "[1, 1]"])
+def test_other_lists(text):
+    assert [span.domain for span in detect(text)] == ["statistics"]
+
+
+NO_LISTS = [
+    ("12 and 15", ["12", "15"]),
+    ("3, 5", ["3", "5"]),
+    ("22,24,26", ["22", "24", "26"]),
+    ("[5]", ["5"]),
+    ("[1, 1/0]", ["1", "1", "0"]),
+    ("[1, 2", ["1", "2"]),
+    ("pow(2, 10)", ["2", "10"]),
+]
+
+
+@pytest.mark.parametrize(("text", "spans"), NO_LISTS)
+def test_no_list(text, spans):
+    assert texts(text) == spans
+
+
+def test_a_list_may_be_a_function_s_argument():
+    assert texts("mean(1, 2, 3) and sum(4, 5, 6)") == ["(1, 2, 3)", "(4, 5, 6)"]
