@@ -1,0 +1,89 @@
+"""Samples: decided by their seed, and true."""
+
+import json
+from itertools import islice
+
+import pytest
+
+from fluxem_encoders.detect import detect
+from fluxem_encoders.forms import from_json, to_answer
+from fluxem_qwen3.prompt import REFERENCE
+from fluxem_toolbox import TOOLS, ToolError
+from fluxem_vllm.chain.plan import bind, references
+from fluxem_vllm.chain.slot import Slot
+from fluxem_vllm.data.generate import MAX_CALLS, Generator
+
+
+@pytest.fixture(scope="module", params=["train", "heldout"])
+def samples(request):
+    return list(islice(Generator(11, request.param), 400))
+
+
+def test_the_seed_decides():
+    def drawn(seed, split):
+        return [json.dumps(s.to_json()) for s in islice(Generator(seed, split), 60)]
+
+    assert drawn(1, "train") == drawn(1, "train")
+    assert drawn(1, "train") != drawn(2, "train") != drawn(1, "heldout")
+
+
+def test_spans_are_what_detection_finds(samples):
+    for sample in samples:
+        assert tuple(detect(sample.turn.text)) == sample.turn.spans
+        for said in sample.history:
+            assert tuple(detect(said.text)) == said.spans
+
+
+def test_calls_run_again_give_the_same_values(samples):
+    for sample in samples:
+        turn = sample.turn
+        spans = [span for said in sample.history for span in said.spans] + [*turn.spans]
+        slots = {k: Slot(k, "span", span.value) for k, span in enumerate(spans)}
+        assert turn.first_slot == len(spans) - len(turn.spans)
+        for slot, call in enumerate(turn.calls, len(spans)):
+            assert call.slot == slot
+            assert all(k in slots for k in references(call.arguments)), "a call before its argument"
+            value, error = run(call.tool, bind(call.arguments, slots))
+            assert (value, error) == (call.value, call.error)
+            slots[slot] = Slot(slot, "call", value, error=error)
+        answered = [int(match[1]) for match in REFERENCE.finditer(turn.answer)]
+        assert all(k in slots for k in answered)
+        assert bool(answered) == bool(turn.calls)
+
+
+def run(tool, arguments):
+    try:
+        return TOOLS[tool].call(arguments), None
+    except ToolError as error:
+        return None, str(error)
+
+
+def test_the_last_result_is_in_the_answer(samples):
+    for sample in samples:
+        calls = sample.turn.calls
+        if calls and calls[-1].value is not None:
+            assert to_answer(calls[-1].value) in sample.turn.answer_text()
+        assert "<|flux_" not in sample.turn.answer_text()
+        assert "{" not in sample.turn.answer
+
+
+def test_the_json_form_is_whole(samples):
+    for sample in samples[:100]:
+        form = json.loads(json.dumps(sample.to_json()))
+        assert form["question"] == sample.turn.text
+        for span, read in zip(sample.turn.spans, form["spans"], strict=True):
+            assert form["question"][read["start"] : read["end"]] == read["text"]
+            assert from_json(read["value"], read["domain"]) == span.value
+        assert [c["tool"] for c in form["calls"]] == [c.tool for c in sample.turn.calls]
+        assert set(form) == {"history", "question", "spans", "calls", "answer", "answer_text"}
+
+
+def test_there_is_something_of_everything():
+    drawn = list(islice(Generator(12), 2500))
+    lengths = {len(s.turn.calls) for s in drawn}
+    assert {0, 1, 2, 3, 4} <= lengths
+    assert max(lengths) <= MAX_CALLS
+    assert {tool for s in drawn for tool in s.tools} == set(TOOLS)
+    assert 50 < sum(bool(s.history) for s in drawn) < 700
+    assert 50 < sum(not s.turn.calls for s in drawn) < 500
+    assert any(c.error for s in drawn for c in s.turn.calls)
