@@ -42,9 +42,14 @@ def number(text: str) -> Number:
 
 def _check(text: str) -> None:
     mantissa, _, exponent = text.lower().partition("e")
-    digits = max(len(mantissa) - mantissa.count(","), len(mantissa.partition("/")[2]))
-    if digits > MAX_DIGITS + 2 or len(exponent.lstrip("+-")) > MAX_EXPONENT_DIGITS:
+    if len(text) > MAX_DIGITS and max(map(_digits, mantissa.split("/"))) > MAX_DIGITS:
         raise TooLong
+    if _digits(exponent) > MAX_EXPONENT_DIGITS:
+        raise TooLong
+
+
+def _digits(text: str) -> int:
+    return sum(map(str.isdigit, text))
 
 
 def mixed(text: str) -> Fraction:

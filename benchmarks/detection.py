@@ -1,0 +1,261 @@
+"""How well and how fast values are found, beside recognizers-text-suite and quantulum3.
+
+    python -m benchmarks.detection --data ../shared/data/recognizers_text_english.jsonl
+    python -m benchmarks.detection --data ../shared/data/gsm8k_calculator.jsonl
+
+Specs in Recognizers-Text's format (those its Python version supports): a text is right when the
+spans are the expected ones and no others, fully right when their values are too; a value is found
+when a span that overlaps the expected one has it (our spans leave units and suffixes outside).
+Word problems with the steps that solve them: of the operands that stand in the question in digits,
+how many are the value there (also in percent or as an item of a list), how many part of a larger
+value such as `3 hours`. A peer that is not installed is named as such.
+"""
+
+import argparse
+import importlib
+import json
+import platform
+import re
+import statistics
+import subprocess
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from fluxem_encoders.detect import detect
+from fluxem_encoders.values import Duration, Value
+
+Row = dict[str, Any]
+Found = list[tuple[int, int, Any]]
+"""Start, end and value of every span; a value is a Fraction, a list of them or an ISO date."""
+
+CLOSE = Fraction(1, 10**6)  # relative; the specs round
+_OPERAND = re.compile(r"\d+(?:\.\d+)?|\.\d+")
+_WRITTEN = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+")
+
+
+def load_jsonl(path: Path) -> list[Row]:
+    """One JSON object per line."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Operands written in digits: all of them, those found as values, those inside of values."""
+
+    written: int
+    values: int
+    parts: int
+
+    @property
+    def share(self) -> float:
+        return (self.values + self.parts) / self.written
+
+
+def gsm8k_recall(problems: Sequence[Row]) -> Recall:
+    """How many operands of the steps, where they stand in the question in digits, are found."""
+    written = values = parts = 0
+    for problem in problems:
+        places = defaultdict(list)
+        for match in _WRITTEN.finditer(problem["question"]):
+            places[Fraction(match[0].replace(",", ""))].append(match.span())
+        spans = detect(problem["question"])
+        for operand in _operands(problem["steps"]) & places.keys():
+            there = [
+                span.value
+                for span in spans
+                if any(span.start < end and start < span.end for start, end in places[operand])
+            ]
+            written += 1
+            values += any(_is(value, operand) for value in there)
+            parts += bool(there) and not any(_is(value, operand) for value in there)
+    return Recall(written, values, parts)
+
+
+def _operands(steps: Sequence[Row]) -> set[Fraction]:
+    return {Fraction(text) for step in steps for text in _OPERAND.findall(step["expression"])}
+
+
+def _is(value: Value, operand: Fraction) -> bool:
+    if isinstance(value, tuple):
+        return any(_is(item, operand) for item in value)
+    return isinstance(value, int | Fraction | Decimal) and Fraction(value) in (
+        operand,
+        operand / 100,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A detector under test; `find` takes a text, its suite and its reference date."""
+
+    name: str
+    find: Callable[[str, str, date | None], Found]
+
+
+def ours(text: str, suite: str, reference: date | None) -> Found:
+    return [(s.start, s.end, _comparable(s.value)) for s in detect(text, reference=reference)]
+
+
+def _comparable(value: Value) -> Any:
+    if isinstance(value, tuple):
+        return [Fraction(item) for item in value]
+    if isinstance(value, Duration):
+        years, months = divmod(value.months, 12)
+        days = 365 * years + 30 * months + value.days
+        return days * 86400 + Fraction(value.seconds)
+    if isinstance(value, date):
+        return value.isoformat()
+    return Fraction(value) if isinstance(value, int | Fraction | Decimal) else value
+
+
+def peers() -> Iterator[Peer]:
+    """Ours, then those that are installed; says which are not."""
+    yield Peer("ours", ours)
+    try:
+        yield Peer("recognizers-text", _recognizers())
+    except ImportError as error:
+        print(f"recognizers-text-suite is not installed ({error}): not compared")
+    try:
+        yield Peer("quantulum3", _quantulum())
+    except ImportError as error:
+        print(f"quantulum3 is not installed ({error}): not compared")
+
+
+def _recognizers() -> Callable[[str, str, date | None], Found]:
+    suite_module = importlib.import_module("recognizers_suite")
+
+    def find(text: str, suite: str, reference: date | None) -> Found:
+        name = {"Number": "number", "Percent": "percentage"}.get(suite, suite.lower())
+        recognize = getattr(suite_module, f"recognize_{name}")
+        results = recognize(text, "en-us")
+        return [(r.start, r.end + 1, _resolved(r.resolution)) for r in results]
+
+    return find
+
+
+def _quantulum() -> Callable[[str, str, date | None], Found]:
+    parser = importlib.import_module("quantulum3.parser")
+
+    def find(text: str, suite: str, reference: date | None) -> Found:
+        found = parser.parse(text)
+        return [(*quantity.span, Fraction(quantity.value)) for quantity in found]
+
+    return find
+
+
+def _resolved(resolution: Row | None) -> Any:
+    """The value in a resolution of Recognizers-Text: a Fraction, an ISO date or None."""
+    resolution = resolution or {}
+    if "values" in resolution:
+        resolution = next((v for v in resolution["values"] if "value" in v), {})
+    text = str(resolution.get("value"))
+    if resolution.get("type") == "date":
+        return text
+    try:
+        return Fraction(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        return None
+
+
+def _same(value: Any, expected: Any) -> bool:
+    if isinstance(value, Fraction) and isinstance(expected, Fraction):
+        return abs(value - expected) <= CLOSE * max(abs(expected), CLOSE)
+    return value is not None and bool(value == expected)
+
+
+@dataclass(slots=True)
+class Score:
+    """Counts of texts and of expected values, and seconds."""
+
+    texts: int = 0
+    spans_right: int = 0
+    fully_right: int = 0
+    values: int = 0
+    values_found: int = 0
+    seconds: float = 0.0
+
+    def add(self, found: Found, expected: Found, seconds: float) -> None:
+        spans = [x[:2] for x in found] == [x[:2] for x in expected]
+        same = spans and all(_same(f[2], e[2]) for f, e in zip(found, expected, strict=True))
+        self.texts += 1
+        self.spans_right += spans
+        self.fully_right += same
+        self.values += len(expected)
+        self.values_found += sum(
+            any(f[0] < e[1] and e[0] < f[1] and _same(f[2], e[2]) for f in found) for e in expected
+        )
+        self.seconds += seconds
+
+
+def score_specs(peer: Peer, rows: Sequence[Row]) -> dict[str, Score]:
+    """The score of each suite."""
+    scores: dict[str, Score] = defaultdict(Score)
+    for row in rows:
+        if "python" in row["not_supported"]:
+            continue
+        reference = date.fromisoformat(row["reference"][:10]) if row["reference"] else None
+        start = time.perf_counter()
+        found = peer.find(row["input"], row["suite"], reference)
+        seconds = time.perf_counter() - start
+        expected = [(r["Start"], r["End"] + 1, _resolved(r["Resolution"])) for r in row["results"]]
+        scores[row["suite"]].add(found, expected, seconds)
+    return scores
+
+
+def show_specs(rows: Sequence[Row]) -> None:
+    print(f"{'suite':12} {'detector':18} texts  spans right  fully right  values found  us/text")
+    for peer in peers():
+        score_specs(peer, rows[::20])  # warm up
+        for suite, s in score_specs(peer, rows).items():
+            print(
+                f"{suite:12} {peer.name:18} {s.texts:5}  {s.spans_right / s.texts:11.1%}"
+                f"  {s.fully_right / s.texts:11.1%}  {s.values_found / max(s.values, 1):12.1%}"
+                f"  {s.seconds / s.texts * 1e6:7.0f}"
+            )
+
+
+def show_problems(problems: Sequence[Row]) -> None:
+    recall = gsm8k_recall(problems)
+    print(
+        f"{recall.written} operands in digits: {recall.values / recall.written:.2%} are values, "
+        f"{recall.parts / recall.written:.2%} are part of one, together {recall.share:.2%}"
+    )
+    for peer in peers():
+        times = []
+        for problem in problems:
+            start = time.perf_counter()
+            peer.find(problem["question"], "Number", None)
+            times.append(time.perf_counter() - start)
+        cuts = statistics.quantiles(times, n=20)
+        print(
+            f"{peer.name:18} {len(times)} texts: median {statistics.median(times) * 1e6:.1f} us, "
+            f"mean {statistics.mean(times) * 1e6:.1f} us, 95 % below {cuts[-1] * 1e6:.1f} us"
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Score and time the detector.")
+    parser.add_argument("--data", type=Path, required=True, help="JSON lines, one of two formats")
+    rows = load_jsonl(parser.parse_args().data)
+    commit = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], capture_output=True, text=True
+    )
+    print(
+        f"{commit.stdout.strip()}, {platform.processor() or platform.machine()}, "
+        f"Python {platform.python_version()}"
+    )
+    if "question" in rows[0]:
+        show_problems(rows)
+    else:
+        show_specs(rows)
+
+
+if __name__ == "__main__":
+    main()
