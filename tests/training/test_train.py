@@ -1,0 +1,89 @@
+"""A run of seconds: the loss falls, the checkpoint loads, an interrupted run goes on."""
+
+import json
+from dataclasses import replace
+
+import pytest
+import torch
+from transformers import AutoTokenizer
+from transformers.utils import logging
+
+from fluxem_qwen3.config import ARCHITECTURE
+from fluxem_qwen3.hf import FluxEMQwen3
+from fluxem_qwen3.prompt import Message, Ref, render
+from fluxem_vllm.training.config import InjectionSettings, RunSettings, TrainingConfig
+from fluxem_vllm.training.train import schedule, train
+from tests.training.test_attention import SMALL
+
+CONFIG = TrainingConfig(
+    vocabulary=900,
+    tokenizer_samples=300,
+    model=replace(SMALL, num_hidden_layers=1, initializer_range=0.02),
+    fluxem=InjectionSettings(projector_hidden=32),
+    training=RunSettings(pack_length=640, packs_per_step=2, minutes=10.0, evaluate_every=20,
+                         warmup_steps=5, max_steps=40),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    logging.disable_progress_bar()
+    yield
+    torch.set_num_threads(before)
+
+
+def with_steps(steps):
+    return replace(CONFIG, training=replace(CONFIG.training, max_steps=steps))
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("run")
+    return folder, train(CONFIG, folder)
+
+
+def test_the_loss_falls(run, tmp_path):
+    _, after = run
+    before = train(with_steps(0), tmp_path)
+    assert after["loss"] < 0.7 * before["loss"]
+    assert set(after) == {"plan", "whole", "loss", "n"}
+    assert after["n"] > 20
+
+
+def test_the_checkpoint_says_how_it_was_made(run):
+    folder, scores = run
+    record = json.loads((folder / "training.json").read_text())
+    assert record["config"]["training"]["max_steps"] == 40
+    assert record["scores_on_heldout_phrasings"]["steps"] == 40
+    assert record["scores_on_heldout_phrasings"]["loss"] == scores["loss"]
+    assert json.loads((folder / "config.json").read_text())["architectures"] == [ARCHITECTURE]
+
+
+def test_the_checkpoint_loads_and_writes(run):
+    folder, _ = run
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    model = FluxEMQwen3.from_pretrained(folder).eval()
+    assert model.dtype == torch.bfloat16
+    prompt = render(tokenizer, [Message("user", ("What is ", Ref(0), "?"))])
+    written = model.generate(
+        torch.tensor([prompt.token_ids]), max_new_tokens=4, min_new_tokens=4, do_sample=False
+    )
+    assert written.shape[1] == len(prompt.token_ids) + 4
+    assert tokenizer.decode(prompt.token_ids).startswith("<|im_start|>user\nWhat is <|flux_0|>?")
+
+
+def test_an_interrupted_run_goes_on(run):
+    folder, _ = run
+    train(with_steps(45), folder, resume=True)
+    record = json.loads((folder / "training.json").read_text())
+    assert record["scores_on_heldout_phrasings"]["steps"] == 45
+
+
+def test_the_schedule_warms_up_and_comes_down():
+    factors = [schedule(step, step / 100, 10) for step in range(101)]
+    assert factors[0] == pytest.approx(0.1, abs=0.01)
+    assert max(factors) == pytest.approx(1, abs=0.05)
+    assert factors[100] == pytest.approx(0.02)
+    assert factors[10:] == sorted(factors[10:], reverse=True)
