@@ -89,7 +89,7 @@ UNITS = [
     *("two ", "two hundred ", "two and ", "a ", "one million ", "3 weeks and ", "1 day, "),
     *("P(", "N(0,", "C(1,", "10^", "1×", "$1", "1:", "1:1 ", "5!", "1 and a ", "1½", "x~", "1a1b"),
     *("2024-", "page 1 ", "1 2", "half a ", "[1;", "+1 ", "wow a ", "gcd(1,", "twenty-", "<|"),
-    *("a.1.a@", "1.a@", "two thousand and "),
+    *("a.1.a@", "1.a@", "a-1", "two thousand and "),
 ]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
+from fluxem_encoders.forms import simplest
 from fluxem_encoders.patterns import words
 from fluxem_encoders.patterns.numerals import (
     DIGITS,
@@ -28,7 +29,7 @@ from fluxem_encoders.values import Number
 PERCENT = rf"(?:{SPACE}?%|{GAP}?(?:percents?|per{SPACE}cent|pct)\b)"
 _POWER = rf"10(?:\^(?:[-+]?\d+|\{{[-+]?\d+\}}|\([-+]?\d+\))|{SUPER_INTEGER})"
 _UNITS = r"(?:hundred|thousand|lakh|million|crore|billion|trillion|dozen|mln|bln|tln|bn|mio)s?"
-SCALED = rf"{DIGITS}{GAP}?{_UNITS}\b|{PLAIN}k\b"
+SCALED = rf"{DIGITS}{GAP}?{_UNITS}\b|{PLAIN}(?:k|mil)\b"
 
 _WORD = re.compile("[a-z]+", re.IGNORECASE)
 
@@ -45,13 +46,16 @@ def signed(read: Callable[[str], Number]) -> Callable[[str], Number]:
     return with_sign
 
 
-def _whole(text: str) -> Number:
-    return words.count(text) if text[-1].isalpha() else number(text)
+def _amount(text: str) -> Number:
+    text = text.strip(BLANKS + "-")
+    if not text[-1].isalpha():
+        return number(text)
+    return scaled(text) if text[0].isdigit() else words.count(text)
 
 
 def percentage(text: str) -> Number:
     """The value of `30%`, `30 percent` or `thirty percent`: 0.3."""
-    return hundredth(_whole(text.lower().rstrip("%").partition("p")[0].rstrip(BLANKS + "-")))
+    return hundredth(_amount(text.lower().rstrip("%").partition("p")[0]))
 
 
 def power_of_ten(text: str) -> Number:
@@ -76,10 +80,10 @@ def scaled(text: str) -> Number:
     return times(number(text.removesuffix(word).rstrip(BLANKS + "-")), words.scale(word))
 
 
-def count_and_part(text: str) -> Fraction:
-    """The value of `two and a half` or `3 and a quarter`."""
+def count_and_part(text: str) -> Number:
+    """The value of `two and a half`, `3 and a quarter` or `3 million and a half`."""
     whole, _, part = text.lower().rpartition("and")
-    return Fraction(_whole(whole.rstrip(BLANKS))) + words.parts(part)
+    return simplest(Fraction(_amount(whole)) + words.last_scale(whole) * words.parts(part))
 
 
 def _scaled_word(text: str) -> Number:
@@ -98,13 +102,13 @@ _LARGE = r"(?:hundred|thousand|lakh|million|crore|billion|trillion|dozen)"
 
 RULES = (
     Rule(rf"-?\b(?:{DIGITS}{SPACE}?[×x·]{SPACE}?)?{_POWER}", signed(power_of_ten)),
+    # In `37 and a third of 9` the third is not of one.
+    Rule(rf"\b(?:{SCALED}|\d+|{words.COUNT})", _amount, after=rf"{words.AND_PART}{SPACE}of\b"),
+    Rule(rf"\b(?:{SCALED}|\d+|{words.COUNT}|one){words.AND_PART}\b", count_and_part),
     Rule(rf"-?(?:{SCALED})", signed(scaled)),
     Rule(rf"{DIGITS}(?:[kmb]|{SPACE}?(?:mn|tn))\b", scaled, before=rf"\${SPACE}?"),
     Rule(rf"-?{DIGITS}{EXPONENT}?{PERCENT}|\b{words.COUNT}{PERCENT}", signed(percentage)),
     Rule(rf"-?\b{MIXED}", signed(mixed)),
-    # In `37 and a third of 9` the third is not of one.
-    Rule(rf"\b(?:\d+|{words.COUNT})", _whole, after=rf"{words.AND_PART}{SPACE}of\b"),
-    Rule(rf"\b(?:\d+|{words.COUNT}|one){words.AND_PART}\b", count_and_part),
     Rule(r"\\[dt]?frac\{\d{1,9}\}\{[1-9]\d{0,8}\}", _latex_fraction),
 )
 """Numbers of several parts."""

@@ -11,7 +11,12 @@ from fluxem_encoders.values import Number
 MAX_DIGITS = 1000
 MAX_EXPONENT_DIGITS = 4
 
-GROUPED = r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:\xa0\d{3})+)(?:\.\d+)?"
+GROUPED = (
+    r"(?:(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:\xa0\d{3})+)(?:\.\d+)?"
+    r"|[1-9]\d{0,2}(?: \d{3}){0,3} 000)"
+)
+"""Groups of three digits; plain blanks part them only where the last group is 000."""
+
 PLAIN = r"(?:\d+(?:\.\d+)?|\.\d+)"
 DIGITS = rf"(?:{GROUPED}|{PLAIN})"
 EXPONENT = r"(?:e[-+]?\d+)"
@@ -37,7 +42,7 @@ def number(text: str) -> Number:
         _check(text)
     if text.isdigit():
         return int(text)
-    return parse_number(text.replace(",", "").replace("\xa0", ""))
+    return parse_number(text.replace(",", "").replace("\xa0", "").replace(" ", ""))
 
 
 def _check(text: str) -> None:

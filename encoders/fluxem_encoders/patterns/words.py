@@ -29,7 +29,7 @@ _PARTS = {
 _NUMBERS = (
     {word: n for n, word in enumerate(_SMALL_WORDS)}
     | {word: 10 * n for n, word in enumerate(_TENS, 2)}
-    | {"a": 1, "an": 1}
+    | {"a": 1, "an": 1, "nought": 0, "naught": 0}
 )
 
 _AND = rf"(?:,?{SPACE}and{SPACE}|,?{SPACE})"
@@ -51,8 +51,12 @@ COUNT = rf"(?:{_GROUPS}|{_HUNDREDS}|{_FROM_TWO})"
 SMALL = rf"(?:{_FROM_TWO}|one)"
 """A whole number from one to ninety-nine, in words."""
 
-POINT = rf"(?:{_BELOW_100}|zero){SPACE}point(?:{SPACE}(?:zero|{_DIGIT}))+"
-"""A decimal read out: `five point two five`."""
+_ZERO = "zero|nought|naught"
+POINT = (
+    rf"(?:{COUNT}|one|{_ZERO}){SPACE}point"
+    rf"(?:(?:{SPACE}(?:{_DIGIT}|{_ZERO}))+|{SPACE}(?:{_FROM_TWO}))"
+)
+"""A decimal read out: `five point two five`, `ten point twenty-one`."""
 
 PARTS = (
     rf"(?:one{GAP}(?:half|{_PART})|one-quarter"
@@ -60,7 +64,7 @@ PARTS = (
 )
 """A fraction with its numerator. `one second` is a time; quarters may be coins."""
 
-AND_PART = rf"{SPACE}and{SPACE}(?:an?|one){GAP}(?:half|quarter|{_PART})"
+AND_PART = rf"{SPACE}and{SPACE}(?:an?{GAP}(?:half|quarter|{_PART})|one{GAP}quarter|{PARTS})"
 """What makes a whole number a mixed one: `and a half`."""
 
 HUNDREDS = (
@@ -85,6 +89,13 @@ _FACTORS = _SCALES | {
     "dozen": 12, "k": 1000, "m": 10**6, "mn": 10**6, "mio": 10**6, "mln": 10**6, "mil": 10**6,
     "b": 10**9, "bn": 10**9, "bln": 10**9, "tn": 10**12, "tln": 10**12,
 }  # fmt: skip
+
+
+def last_scale(text: str) -> int:
+    """The factor of the last word when it is thousand or larger, or a dozen; else 1."""
+    word = _WORD.findall(text.lower())[-1:]
+    factor = _FACTORS.get(word[0].removesuffix("s"), 1) if word else 1
+    return 1 if factor == 100 else factor
 
 
 def count(text: str) -> int:
@@ -134,14 +145,15 @@ def counts(text: str) -> Iterator[tuple[int, int]]:
 
 
 def decimal_point(text: str) -> str:
-    """The digits of a decimal read out.
+    """The digits of a decimal that words of `POINT` say.
 
-    >>> decimal_point("twenty-one point zero five")
-    '21.05'
+    >>> decimal_point("twenty-one point zero five"), decimal_point("two point seventy-one")
+    ('21.05', '2.71')
     """
     whole, _, places = text.lower().partition("point")
-    digits = "".join(str(_NUMBERS[word]) for word in places.split())
-    return f"{count(whole)}.{digits}"
+    digits = [_NUMBERS[word] for word in _WORD.findall(places)]
+    read_out = max(digits) < 10
+    return f"{count(whole)}.{''.join(map(str, digits)) if read_out else sum(digits)}"
 
 
 def parts(text: str) -> Fraction:
