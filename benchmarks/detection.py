@@ -3,9 +3,9 @@
     python -m benchmarks.detection --data ../shared/data/recognizers_text_english.jsonl
     python -m benchmarks.detection --data ../shared/data/gsm8k_calculator.jsonl
 
-Specs in Recognizers-Text's format (those its Python version supports): a text is right when the
-spans are the expected ones and no others, fully right when their values are too; a value is found
-when a span that overlaps the expected one has it (our spans leave units and suffixes outside).
+Specs in Recognizers-Text's format (those that its Python version supports): a text is right when
+the spans are the expected ones and no others, fully right when their values are too; a value is
+found when a span that overlaps the expected one has it (our spans leave units and suffixes outside).
 Word problems with the steps that solve them: of the operands that stand in the question in digits,
 how many are the value there (also in percent or as an item of a list), how many part of a larger
 value such as `3 hours`. A peer that is not installed is named as such.
@@ -22,7 +22,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -93,14 +93,15 @@ def _is(value: Value, operand: Fraction) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A detector under test; `find` takes a text, its suite and its reference date."""
+    """A detector under test; `find` takes a text, its suite and its reference time."""
 
     name: str
-    find: Callable[[str, str, date | None], Found]
+    find: Callable[[str, str, datetime | None], Found]
 
 
-def ours(text: str, suite: str, reference: date | None) -> Found:
-    return [(s.start, s.end, _comparable(s.value)) for s in detect(text, reference=reference)]
+def ours(text: str, suite: str, reference: datetime | None) -> Found:
+    day = reference.date() if reference else None
+    return [(s.start, s.end, _comparable(s.value)) for s in detect(text, reference=day)]
 
 
 def _comparable(value: Value) -> Any:
@@ -128,24 +129,28 @@ def peers() -> Iterator[Peer]:
         print(f"quantulum3 is not installed ({error}): not compared")
 
 
-def _recognizers() -> Callable[[str, str, date | None], Found]:
+def _recognizers() -> Callable[[str, str, datetime | None], Found]:
     suite_module = importlib.import_module("recognizers_suite")
 
-    def find(text: str, suite: str, reference: date | None) -> Found:
+    def find(text: str, suite: str, reference: datetime | None) -> Found:
         name = {"Number": "number", "Percent": "percentage"}.get(suite, suite.lower())
         recognize = getattr(suite_module, f"recognize_{name}")
-        results = recognize(text, "en-us")
+        dated = {"reference": reference} if suite == "DateTime" else {}
+        results = recognize(text, "en-us", **dated)
         return [(r.start, r.end + 1, _resolved(r.resolution)) for r in results]
 
     return find
 
 
-def _quantulum() -> Callable[[str, str, date | None], Found]:
+def _quantulum() -> Callable[[str, str, datetime | None], Found]:
     parser = importlib.import_module("quantulum3.parser")
 
-    def find(text: str, suite: str, reference: date | None) -> Found:
+    def find(text: str, suite: str, reference: datetime | None) -> Found:
         found = parser.parse(text)
-        return [(*quantity.span, Fraction(quantity.value)) for quantity in found]
+        return [
+            (*q.span, Fraction(q.value) / (100 if q.unit.name == "percentage" else 1))
+            for q in found
+        ]
 
     return find
 
@@ -198,9 +203,7 @@ def score_specs(peer: Peer, rows: Sequence[Row]) -> dict[str, Score]:
     """The score of each suite."""
     scores: dict[str, Score] = defaultdict(Score)
     for row in rows:
-        if "python" in row["not_supported"]:
-            continue
-        reference = date.fromisoformat(row["reference"][:10]) if row["reference"] else None
+        reference = datetime.fromisoformat(row["reference"]) if row["reference"] else None
         start = time.perf_counter()
         found = peer.find(row["input"], row["suite"], reference)
         seconds = time.perf_counter() - start
@@ -209,16 +212,19 @@ def score_specs(peer: Peer, rows: Sequence[Row]) -> dict[str, Score]:
     return scores
 
 
-def show_specs(rows: Sequence[Row]) -> None:
-    print(f"{'suite':12} {'detector':18} texts  spans right  fully right  values found  us/text")
+def show_specs(rows: Sequence[Row], everything: bool) -> None:
+    rows = [row for row in rows if everything or "python" not in row["not_supported"]]
+    lines = []
     for peer in peers():
         score_specs(peer, rows[::20])  # warm up
         for suite, s in score_specs(peer, rows).items():
-            print(
+            lines.append(
                 f"{suite:12} {peer.name:18} {s.texts:5}  {s.spans_right / s.texts:11.1%}"
                 f"  {s.fully_right / s.texts:11.1%}  {s.values_found / max(s.values, 1):12.1%}"
                 f"  {s.seconds / s.texts * 1e6:7.0f}"
             )
+    print(f"{'suite':12} {'detector':18} texts  spans right  fully right  values found  us/text")
+    print(*sorted(lines, key=lambda line: line.split()[0]), sep="\n")
 
 
 def show_problems(problems: Sequence[Row]) -> None:
@@ -243,7 +249,9 @@ def show_problems(problems: Sequence[Row]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Score and time the detector.")
     parser.add_argument("--data", type=Path, required=True, help="JSON lines, one of two formats")
-    rows = load_jsonl(parser.parse_args().data)
+    parser.add_argument("--all", action="store_true", help="also specs that say: not in Python")
+    arguments = parser.parse_args()
+    rows = load_jsonl(arguments.data)
     commit = subprocess.run(
         ["git", "describe", "--always", "--dirty"], capture_output=True, text=True
     )
@@ -254,7 +262,7 @@ def main() -> None:
     if "question" in rows[0]:
         show_problems(rows)
     else:
-        show_specs(rows)
+        show_specs(rows, arguments.all)
 
 
 if __name__ == "__main__":

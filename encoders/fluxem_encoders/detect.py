@@ -27,7 +27,8 @@ Found = tuple[int, int, Value | timedelta]
 
 _LAST_DAY = date.max.toordinal()
 _MEMORY_BYTES = 64 << 20  # for each of RE2's automata
-_NO_SIGN_AFTER = frozenset(")]}%!_")  # nor after letters and digits: there `-` subtracts
+# A `-` after these, or after letters and digits, subtracts; 0x80-0x9c are fractions and powers.
+_NO_SIGN_AFTER = frozenset(")]}%!_°" + "".join(map(chr, range(0x80, 0x9D))))
 _NO_POINT_AFTER = frozenset("._)")  # nor after letters and digits: `...5` is 5
 
 
@@ -68,16 +69,16 @@ class _Matcher:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._rules = rules
-        self._regex = _compile("|".join(rule.whole for rule in rules))
+        self._regex = _compile("|".join(f"(?:{rule.whole})" for rule in rules))
         self._spans = [
-            _compile(f"{rule.before}({rule.pattern}){rule.after}")
+            _compile(f"(?:{rule.before})({rule.pattern})(?:{rule.after})")
             if rule.before or rule.after
             else None
             for rule in rules
         ]
         self._owner = re2.Set.FullMatchSet(_options())
         for rule in rules:  # with one character on either side, for \b
-            self._owner.Add(f"(?s:.){rule.whole}(?s:.)".encode("latin-1"))
+            self._owner.Add(f"(?s:.)(?:{rule.whole})(?s:.)".encode("latin-1"))
         self._owner.Compile()
 
     def find(self, plain: str) -> Iterator[Found]:

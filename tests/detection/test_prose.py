@@ -24,6 +24,7 @@ def test_no_value(text):
 MIXED = [
     ("ratio 7:11", ["7", "11"]),
     ("in the ratio of 10:30", ["10", "30"]),
+    ("on a scale of 1:20", ["1", "20"]),
     ("a 7:11 ratio", ["7", "11"]),
     ("3:2", ["3", "2"]),
     ("pages 10 to 40", ["10", "40"]),

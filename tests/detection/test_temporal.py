@@ -38,6 +38,7 @@ VALUES = [
     ("2 million years", Duration(months=24_000_000)),
     ("1h 30m", Duration(seconds=5400)),
     ("2m30s", Duration(seconds=150)),
+    ("half-hour", Duration(seconds=1800)),
     ("half an hour", Duration(seconds=1800)),
     ("an hour and a half", Duration(seconds=5400)),
     ("an hour and 20 minutes", Duration(seconds=4800)),

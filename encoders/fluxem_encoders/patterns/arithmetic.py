@@ -28,9 +28,10 @@ from fluxem_encoders.values import Number
 
 PERCENT = rf"(?:{SPACE}?%|{GAP}?(?:percents?|per{SPACE}cent|pct)\b)"
 _POWER = rf"10(?:\^(?:[-+]?\d+|\{{[-+]?\d+\}}|\([-+]?\d+\))|{SUPER_INTEGER})"
-_UNITS = r"(?:hundred|thousand|lakh|million|crore|billion|trillion|dozen|mln|bln|tln|bn|mio)s?"
-SCALED = rf"{DIGITS}{GAP}?{_UNITS}\b|{PLAIN}(?:k|mil)\b"
+SCALED = rf"{DIGITS}{GAP}?(?:{words.LARGE}s?|mln|bln|tln|bn|mio)\b|{PLAIN}(?:k|mil)\b"
 
+_TIMES = rf"{SPACE}?(?:[×x·]|\\times|\\cdot){SPACE}?"
+_MANTISSA = re.compile(r"[\d.,\xa0 ]*")
 _WORD = re.compile("[a-z]+", re.IGNORECASE)
 
 
@@ -66,7 +67,7 @@ def power_of_ten(text: str) -> Number:
     """
     mantissa, _, power = text.rpartition("10^") if "^" in text else text.rpartition("10")
     exponent = power.strip("{}()") if "^" in text else superscript(power)
-    mantissa = mantissa.rstrip("×xX·" + BLANKS).replace(",", "").replace("\xa0", "")
+    mantissa = re.sub(r"[,\s]", "", _MANTISSA.findall(mantissa)[0])
     if len(mantissa) > MAX_DIGITS or len(exponent.lstrip("+-")) > MAX_EXPONENT_DIGITS:
         raise TooLong
     value = Decimal(f"{mantissa or 1}E{exponent}")
@@ -89,7 +90,7 @@ def count_and_part(text: str) -> Number:
 def _scaled_word(text: str) -> Number:
     """`half a million`, `two dozen`, `a dozen`."""
     first, *_, last = _WORD.findall(text)
-    factor = words.scale(last.removesuffix("s"))
+    factor = words.scale(last)
     return factor // 2 if first.lower() == "half" else factor * words.count(first)
 
 
@@ -98,10 +99,8 @@ def _latex_fraction(text: str) -> Fraction:
     return Fraction(int(numerator), int(denominator))
 
 
-_LARGE = r"(?:hundred|thousand|lakh|million|crore|billion|trillion|dozen)"
-
 RULES = (
-    Rule(rf"-?\b(?:{DIGITS}{SPACE}?[×x·]{SPACE}?)?{_POWER}", signed(power_of_ten)),
+    Rule(rf"-?\b(?:{DIGITS}{_TIMES})?{_POWER}", signed(power_of_ten)),
     # In `37 and a third of 9` the third is not of one.
     Rule(rf"\b(?:{SCALED}|\d+|{words.COUNT})", _amount, after=rf"{words.AND_PART}{SPACE}of\b"),
     Rule(rf"\b(?:{SCALED}|\d+|{words.COUNT}|one){words.AND_PART}\b", count_and_part),
@@ -119,7 +118,7 @@ PLAIN_RULES = (
     Rule(rf"-?{GROUPED}{EXPONENT}?", number, after=r"\D"),
     Rule(rf"-?{PLAIN}{EXPONENT}?", number),
     Rule(words.HUNDREDS[0], words.count, after=words.HUNDREDS[1]),
-    Rule(rf"\bhalf{SPACE}(?:an?{GAP})?{_LARGE}\b", _scaled_word),
+    Rule(rf"\bhalf{SPACE}(?:an?{GAP})?{words.LARGE}\b", _scaled_word),
     Rule(rf"\b(?:an?|{words.SMALL}){GAP}dozens?\b", _scaled_word),
     Rule(rf"\b{words.POINT}\b", lambda text: number(words.decimal_point(text))),
     Rule(rf"\b{words.PARTS}\b", words.parts),

@@ -1,4 +1,9 @@
-"""Written factorials, combinations and permutations."""
+"""Written factorials, combinations and permutations.
+
+An exclamation mark after a whole number makes a factorial, but for these, where the number is just
+a number: `5!!`, `$5!`, up to three words after an interjection (`wow, 5!`), and an age or the like
+that ends its sentence (`he turned 5!`).
+"""
 
 import re
 
@@ -27,8 +32,6 @@ def _permutation(text: str) -> Permutation:
 
 
 RULES = (
-    # An exclamation mark after a whole number makes a factorial, but for these: `5!!`, `$5!`,
-    # up to three words after an interjection, an age that ends its sentence.
     Rule(r"\b\d+", number, after="!!"),
     Rule(DIGITS, number, before=rf"\${SPACE}?", after="!"),
     Rule(

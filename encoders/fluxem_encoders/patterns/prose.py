@@ -17,6 +17,7 @@ _PRODUCTS = (
 _FILES = r"(?:csv|docx?|gif|html?|jpe?g|js|json|md|mp[34]|pdf|png|py|txt|xlsx?|xml|zip)"
 _HOSTS = r"(?:com|org|net|edu|gov|io|ai|dev|info)"
 _CALL = r"\b(?:call|dial|phone|tel|fax|text)(?:[.:]|\sme|\sus)?(?:\sat|\son)?\s"
+_RATIO = r"\b(?:ratio|scale|odds|proportions?|mix|mixed|split)(?:\s(?:of|is|was|in|at|=))?\s"
 _TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
 _ORDINALS = r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)"
 
@@ -47,7 +48,7 @@ RULES = (
     Rule(r"\d{3}-\d{4}\b", lambda text: None, before=_CALL),
     # clock times, unless they are ratios
     skip(r"T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z\b|[+-]\d{2}:\d{2})?"),
-    Rule(r"\d{1,2}", number, before=r"\bratio(?:\s(?:of|is|was|=))?\s", after=r":\d"),
+    Rule(r"\d{1,2}", number, before=_RATIO, after=r":\d"),
     Rule(r"\b\d{1,2}", number, after=r":\d{1,2}\sratio\b"),
     skip(r"\b(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?\b"),
 )

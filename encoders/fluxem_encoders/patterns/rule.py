@@ -42,7 +42,7 @@ class Rule:
     @property
     def whole(self) -> str:
         """The pattern together with what must stand around it."""
-        return f"(?:{self.before}(?:{self.pattern}){self.after})"
+        return f"(?:{self.before})(?:{self.pattern})(?:{self.after})"
 
 
 def skip(pattern: str) -> Rule:

@@ -173,7 +173,7 @@ RULES = (
         r"|\b(?:today|tomorrow|yesterday)\b",
         relative_day,
     ),
-    Rule(rf"\bhalf{SPACE}an?{GAP}(?:hour|minute|year)\b", a_length),
+    Rule(rf"\bhalf{GAP}(?:an?{GAP})?(?:hour|minute|year)\b", a_length),
     Rule(rf"\ban?{SPACE}(?:hour|minute|year){SPACE}and{SPACE}a{SPACE}half\b", a_length),
     Rule(rf"\b(?:an?|one){SPACE}{_UNIT}", a_length, after=rf"{SPACE}{_AGO}"),
     Rule(rf"\b(?:{_LENGTHS})", duration, split=lengths),

@@ -73,14 +73,14 @@ HUNDREDS = (
 )
 """A number and the one after it: `five hundred and two hundred` is not one number."""
 
-SCALE = rf"(?:{'|'.join(_SCALES)}|dozen)"
+LARGE = rf"(?:{'|'.join(_SCALES)}|dozen)"
 """A word that multiplies the number before it."""
 
 _WORD = re.compile(r"[a-z]+")
 
 
 def scale(word: str) -> int:
-    """What a word of `SCALE`, or one of the short forms `k`, `m`, `bn`..., multiplies by."""
+    """What a word of `LARGE` in any number, or a short form such as `k`, multiplies by."""
     word = word.lower()
     return _FACTORS[word if word in _FACTORS else word.removesuffix("s")]
 
