@@ -5,7 +5,7 @@
 
 Specs in Recognizers-Text's format (those that its Python version supports): a text is right when
 the spans are the expected ones and no others, fully right when their values are too; a value is
-found when a span that overlaps the expected one has it (our spans leave units and suffixes outside).
+found when a span that overlaps the expected one has it (our spans leave out units and suffixes).
 Word problems with the steps that solve them: of the operands that stand in the question in digits,
 how many are the value there (also in percent or as an item of a list), how many part of a larger
 value such as `3 hours`. A peer that is not installed is named as such.

@@ -47,8 +47,8 @@ def _item(text: str) -> Number:
 
 def bracketed(text: str) -> Numbers:
     """The items of a list in brackets; a comma always separates, unless semicolons do."""
-    inside = text[1:-1].strip()
-    return _items(re.split(r"\s*[,;]\s*|\s+", inside) if ";" not in inside else inside.split(";"))
+    separator = next((mark for mark in ";," if mark in text), r"\s+(?!%)")
+    return _items(re.split(separator, text[1:-1].strip()))
 
 
 def in_sentence(text: str) -> Numbers:
