@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from fluxem_toolbox.arguments import type_name
 from fluxem_toolbox.registry import Tool
 
+HEADER = "| tool | arguments | what it does |\n|---|---|---|"
+
 
 def markdown(tools: Mapping[str, Tool]) -> str:
     """A page with one table per domain: name with arguments, their types, what the tool does."""
@@ -13,7 +15,7 @@ def markdown(tools: Mapping[str, Tool]) -> str:
     for tool in sorted(tools.values(), key=lambda t: t.domain):
         if tool.domain != domain:
             domain = tool.domain
-            lines += ["", f"## {domain}", "", "| tool | arguments | what it does |", "|---|---|---|"]
+            lines += ["", f"## {domain}", "", HEADER]
         types = ", ".join(f"{p.name}: {type_name(p.annotation)}" for p in tool.parameters)
         call, _, summary = tool.line().partition(": ")
         lines.append("| " + " | ".join(_cell(c) for c in (f"`{call}`", types, summary)) + " |")
