@@ -19,6 +19,11 @@ VALUES = [
     ("Feb. 29th, 2024", LEAP),
     ("29 Feb 2024", LEAP),
     ("29-Feb-2024", LEAP),
+    ("Feb-29-2024", LEAP),
+    ("29/Feb/2024", LEAP),
+    ("February 29th of 2024", LEAP),
+    ("Feb 29 , 2024", LEAP),
+    ("2024-feb-29", LEAP),
     ("4th of March 2024", MARCH),
     ("today", REFERENCE),
     ("Tomorrow", date(2024, 3, 1)),
@@ -57,6 +62,7 @@ def test_value(text, value):
 OTHERS = [
     ("2024-13-01", ["2024", "13", "01"]),
     ("31.02.2024", []),
+    ("2024-02-01-2024-02-29", ["2024-02-01", "2024-02-29"]),
     ("30 February 2024", ["30", "2024"]),
     ("2024-02-29T10:30:00Z", ["2024-02-29"]),
     ("2.5 days", ["2.5"]),  # no whole days

@@ -5,7 +5,7 @@ import re
 from fractions import Fraction
 
 from fluxem_encoders.patterns.arithmetic import percentage, signed
-from fluxem_encoders.patterns.numerals import EXPONENT, PLAIN, number
+from fluxem_encoders.patterns.numerals import DIGITS, EXPONENT, PLAIN, number
 from fluxem_encoders.patterns.rule import SPACE, Rule
 from fluxem_encoders.values import FAMILIES, Combination, Distribution, Number
 
@@ -27,10 +27,11 @@ _NAMES = {
     "low": ("low", "min", "a"),
     "high": ("high", "max", "b"),
 }
-_VALUE = rf"-?{PLAIN}(?:{EXPONENT}|/[1-9]\d*|{SPACE}?%)?"
+_TAIL = rf"(?:{EXPONENT}|/[1-9]\d*|{SPACE}?%)?{SPACE}?"
 _NAME = rf"(?:\\?[a-z]+(?:\^?2|\x94)?{SPACE}?={SPACE}?)?"
-_ONE = rf"{_NAME}{_VALUE}{SPACE}?"
-_TWO = rf"{_ONE}[,;]{SPACE}?{_ONE}"
+_ONE = rf"{_NAME}-?{DIGITS}{_TAIL}"
+_NARROW = rf"{_NAME}-?{PLAIN}{_TAIL}"
+_TWO = rf"(?:{_NARROW}[,;]{SPACE}?{_NARROW}|{_ONE}[,;]{SPACE}{_ONE})"  # N(1,200) has two
 
 
 def distribution(text: str) -> Distribution | Combination:
@@ -46,7 +47,7 @@ def distribution(text: str) -> Distribution | Combination:
     family = _FAMILY[name.lower()]
     wanted = FAMILIES[family]
     given: dict[str, Number] = {}
-    for position, part in enumerate(re.split("[,;]", inside)):
+    for position, part in enumerate(_split(inside) if len(wanted) > 1 else [inside]):
         called, _, value = part.strip().rpartition("=")
         key = _parameter(called, wanted) if called else wanted[position]
         given[key] = _value(value.strip())
@@ -57,6 +58,11 @@ def distribution(text: str) -> Distribution | Combination:
     if family == "binomial" and isinstance(n := given["n"], int) and n >= given["p"] > 1:
         return Combination(n, _whole(given["p"]))
     return Distribution(family, tuple(given[key] for key in wanted))
+
+
+def _split(inside: str) -> list[str]:
+    """Both parameters: where a blank follows the separator, other commas group digits."""
+    return re.split(r"[,;]\s" if re.search(r"[,;]\s", inside) else "[,;]", inside)
 
 
 def _parameter(called: str, wanted: tuple[str, ...]) -> str:

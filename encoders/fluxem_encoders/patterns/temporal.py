@@ -18,6 +18,7 @@ _MONTH = (
 )
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _YEAR = r"\d{4}"
+_APART = r"[\s\xa0/-]"
 
 _UNITS = (
     (("year", "yr"), "months", 12),
@@ -73,10 +74,11 @@ def dotted(text: str) -> date | None:
 
 
 def named_month(text: str) -> date:
-    """The date `February 29th, 2024`, `29 Feb 2024` or `29th of February 2024`."""
-    day, year = _NUMERIC.findall(text)
-    name = next(m for m in re.findall("[a-z]{3,}", text.lower()) if m[:3] in _MONTHS)
-    return date(int(year), _MONTHS.index(name[:3]) + 1, int(day))
+    """The date `February 29th, 2024`, `29-Feb-2024`, `29th of February 2024`, `2024-Feb-29`."""
+    first, second = _NUMERIC.findall(text)
+    day, year = (second, first) if len(first) == 4 else (first, second)
+    name = next(word for word in re.findall("[a-z]{3}", text.lower()) if word in _MONTHS)
+    return date(int(year), _MONTHS.index(name) + 1, int(day))
 
 
 def lengths(text: str) -> Iterator[tuple[int, int]]:
@@ -158,11 +160,15 @@ def relative_day(text: str) -> timedelta:
 
 
 DATES = (
-    Rule(r"\b\d{4}-\d{1,2}-\d{1,2}", year_first, after=r"(?:\b|T\d)"),
-    Rule(r"\b\d{4}/\d{1,2}/\d{1,2}\b", year_first),
-    Rule(rf"\b{_MONTH}{SPACE}{_DAY}(?:,{SPACE}?|{SPACE}){_YEAR}\b", named_month),
-    Rule(rf"\b{_DAY}(?:{SPACE}of)?{GAP}{_MONTH}(?:,?{SPACE}|-){_YEAR}\b", named_month),
-    Rule(r"\b\d{1,2}/\d{1,2}/\d{4}\b", year_last),
+    Rule(r"\b\d{4}-\d{1,2}-\d{1,2}", year_first, before="-?", after=r"(?:\b|T\d)"),
+    Rule(r"\b\d{4}/\d{1,2}/\d{1,2}\b", year_first, before="-?"),
+    Rule(
+        rf"\b{_MONTH}{_APART}{_DAY}(?:{SPACE}?,{SPACE}?|{SPACE}of{SPACE}|{_APART}){_YEAR}\b",
+        named_month,
+    ),
+    Rule(rf"\b{_DAY}(?:{SPACE}of)?{_APART}{_MONTH}(?:,{SPACE}|{_APART}){_YEAR}\b", named_month),
+    Rule(rf"\b{_YEAR}{_APART}{_MONTH}{_APART}{_DAY}\b", named_month),
+    Rule(r"\b\d{1,2}/\d{1,2}/\d{4}\b", year_last, before="-?"),
     Rule(r"\b\d{1,2}\.\d{1,2}\.\d{4}\b", dotted),
 )
 """They go before versions."""
