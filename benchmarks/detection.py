@@ -157,11 +157,11 @@ def _quantulum() -> Callable[[str, str, datetime | None], Found]:
 
 def _resolved(resolution: Row | None) -> Any:
     """The value in a resolution of Recognizers-Text: a Fraction, an ISO date or None."""
-    resolution = resolution or {}
-    if "values" in resolution:
-        resolution = next((v for v in resolution["values"] if "value" in v), {})
-    text = str(resolution.get("value"))
-    if resolution.get("type") == "date":
+    form: Row = resolution or {}
+    if "values" in form:
+        form = next((v for v in form["values"] if "value" in v), {})
+    text = str(form.get("value"))
+    if form.get("type") == "date":
         return text
     try:
         return Fraction(text.removesuffix("%")) / (100 if text.endswith("%") else 1)

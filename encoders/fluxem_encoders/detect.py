@@ -76,7 +76,7 @@ class _Matcher:
             else None
             for rule in rules
         ]
-        self._owner = re2.Set.FullMatchSet(_options())
+        self._owner: Any = re2.Set.FullMatchSet(_options())
         for rule in rules:  # with one character on either side, for \b
             self._owner.Add(f"(?s:.)(?:{rule.whole})(?s:.)".encode("latin-1"))
         self._owner.Compile()

@@ -64,6 +64,7 @@ def test_integers_and_fractions_are_exact(numerator, denominator):
 def test_decimals_and_percentages_are_exact(x):
     assert [s.value for s in detect(f"take {x:f} please")] == [x]
     (span,) = detect(f"take {x:f}% please")
+    assert isinstance(span.value, int | Decimal)
     assert Fraction(span.value) == Fraction(x) / 100
 
 

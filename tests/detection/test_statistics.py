@@ -42,11 +42,9 @@ DISTRIBUTIONS = ["[0.5, 0.25, 0.25]", "0.5, 0.25, 0.25", "[1/3, 1/3, 1/3]", "20%
 @pytest.mark.parametrize("text", DISTRIBUTIONS)
 def test_probabilities_that_sum_to_one(text):
     (span,) = detect(f"entropy of {text}")
-    assert (span.text, span.domain, sum(map(Fraction, span.value))) == (
-        text,
-        "information_theory",
-        1,
-    )
+    assert (span.text, span.domain) == (text, "information_theory")
+    assert isinstance(span.value, tuple)
+    assert sum(map(Fraction, span.value)) == 1
 
 
 @pytest.mark.parametrize("text", ["[0.5, 0.4]", "[2, -1]", "[0.333, 0.333, 0.333]", "[1, 1]"])
