@@ -215,6 +215,7 @@ def train(config: TrainingConfig, out: Path, *, resume: bool = False) -> dict[st
     tokenizer.save_pretrained(out)
     model = build_model(config, tokenizer)
     opts = optimizers(model, config)
+    peaks = [opt.param_groups[0]["lr"] for opt in opts]  # before a resumed state lowers them
     step, spent_s, tokens = 0, 0.0, 0
     if resume:
         state = torch.load(state_file, weights_only=True)
@@ -222,7 +223,6 @@ def train(config: TrainingConfig, out: Path, *, resume: bool = False) -> dict[st
         for opt, saved in zip(opts, state["optimizers"], strict=True):
             opt.load_state_dict(saved)
         step, spent_s, tokens = state["step"], state["spent_s"], state["tokens"]
-    peaks = [opt.param_groups[0]["lr"] for opt in opts]
     run = config.training
     if run.threads:
         torch.set_num_threads(run.threads)

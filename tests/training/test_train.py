@@ -81,6 +81,16 @@ def test_an_interrupted_run_goes_on(run):
     assert record["scores_on_heldout_phrasings"]["steps"] == 45
 
 
+def test_a_resumed_run_keeps_to_its_schedule(tmp_path):
+    settings = replace(CONFIG.training, evaluate_every=3, warmup_steps=100, max_steps=3)
+    train(replace(CONFIG, training=settings), tmp_path)
+    train(replace(CONFIG, training=replace(settings, max_steps=6)), tmp_path, resume=True)
+    state = torch.load(tmp_path / "state.pt", weights_only=True)
+    rates = [optimizer["param_groups"][0]["lr"] for optimizer in state["optimizers"]]
+    peaks = [settings.muon_learning_rate, settings.learning_rate]
+    assert rates == pytest.approx([0.06 * peak for peak in peaks], rel=0.05)
+
+
 def test_the_schedule_warms_up_and_comes_down():
     factors = [schedule(step, step / 100, 10) for step in range(101)]
     assert factors[0] == pytest.approx(0.1, abs=0.01)
