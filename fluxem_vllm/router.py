@@ -1,8 +1,10 @@
-"""Which tools to show the model for a question: words that speak for a tool, and written values.
+"""Which tools to show the model for a question: words that speak for a tool, and its values.
 
 A tool's texts are its name, its description, its keywords and, for the tools that ship with this
-project, the phrase bank's ways of asking for it. A word or pair of words speaks for a tool as far
-as it is more frequent in the tool's texts than in all texts (the logarithm of the ratio).
+project, the phrase bank's ways of asking for it. Two things count alike: all words and pairs of
+words, each as far as it is more frequent in the tool's texts than in all texts (the logarithm of
+the ratio), and the one text of the tool that is likest the question. T terms, W words, P texts,
+D tools.
 """
 
 import itertools
@@ -10,13 +12,18 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from fluxem_encoders.span import Span
-from fluxem_encoders.values import Combination, Factorial, Permutation
+from fluxem_encoders.values import Combination, Duration, Factorial, Numbers, Permutation
 from fluxem_toolbox import TOOLS, Tool
+from fluxem_toolbox.arguments import argument_types
 
 OFFERED = 16
 # Steps that any chain may need though no word of the question asks for them.
@@ -27,6 +34,7 @@ _SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "ied", "est", "ed", "es", 
 _SMOOTHING = 5.0  # texts added to every tool's, so that a tool with few texts is not overrated
 _RARE = 3  # a term in fewer of a tool's texts counts less
 _TYPO_LETTERS = 5  # shorter words are not corrected
+_HAS_TYPE, _LACKS_TYPE = 0.1, -0.2  # beside scores of which the likeliest tool has up to 2
 
 
 def words(text: str) -> list[str]:
@@ -72,11 +80,33 @@ class Router:
         known = [t for t in self._rows if " " not in t and len(t) >= _TYPO_LETTERS]
         self._misspelt = {cut: word for word in known for cut in _deletions(word)}
 
+        self._index(list(texts.values()))
+
+    def _index(self, texts: Sequence[Sequence[str]]) -> None:
+        """Each text's words, weighed by how rare they are, with the tools that it stands with."""
+        number = {text: i for i, text in enumerate(dict.fromkeys(t for own in texts for t in own))}
+        members = [sorted(set(words(text))) for text in number]
+        self._columns = {w: i for i, w in enumerate(sorted({w for own in members for w in own}))}
+        at = [np.array([self._columns[w] for w in own], int) for own in members]
+        found_W = np.bincount(np.concatenate(at), minlength=len(self._columns))
+        rarity_W = np.log(1 + len(number) / (found_W + 0.5))
+        # The root lets long texts that are met in large part win over short ones met as a whole.
+        weights = [rarity_W[own] / math.sqrt(rarity_W[own].sum() or 1.0) for own in at]
+        places = np.repeat(np.arange(len(at)), [len(own) for own in at])
+        shape = len(self._columns), len(number)
+        self._like_WP = csr_array((np.concatenate(weights), (np.concatenate(at), places)), shape)
+        self._order_P = np.array([number[text] for own in texts for text in own])
+        self._starts_D = np.cumsum([0, *(len(own) for own in texts[:-1])])
+
     def scores(self, text: str) -> dict[str, float]:
-        """How much the question's words speak for every tool; every term counts once."""
+        """How likely every tool is asked for, from 0 to 2; every term counts once."""
         stems = [self._corrected(word) for word in words(text)]
         rows = [self._rows[t] for t in _terms(stems) if t in self._rows]
-        return dict(zip(self.names, self._lift_TD[rows].sum(0).tolist(), strict=True))
+        columns = sorted({self._columns[w] for w in stems if w in self._columns})
+        like_P = np.asarray(self._like_WP[columns].sum(0)).ravel()
+        likest_D = np.maximum.reduceat(like_P[self._order_P], self._starts_D)
+        total_D = _share(self._lift_TD[rows].sum(0)) + _share(likest_D)
+        return dict(zip(self.names, total_D.tolist(), strict=True))
 
     def _corrected(self, word: str) -> str:
         """A known word that differs by one letter, or by two neighbours swapped."""
@@ -92,9 +122,42 @@ class Router:
     ) -> list[str]:
         """At most `count` of the allowed tools, the likeliest first."""
         scores = self.scores(text)
-        sure = {*GLUE, *_written(span.value for span in spans)}
-        ranked = sorted(allowed, key=lambda name: (name not in sure, -scores.get(name, 0.0)))
-        return ranked[:count]
+        values = [span.value for span in spans]
+        types = {_type_of(value) for value in values}
+        sure = {*GLUE, *_written(values)}
+
+        def rank(name: str) -> tuple[bool, float]:
+            return name not in sure, -scores.get(name, 0.0) - _fit(name, types)
+
+        return sorted(allowed, key=rank)[:count]
+
+
+def _share(score_D: NDArray[np.float64]) -> NDArray[np.float64]:
+    return score_D / (score_D.max() or 1.0)
+
+
+def _type_of(value: object) -> Any:
+    """The type of a value that fits few arguments, None for all others."""
+    if isinstance(value, tuple):
+        return Numbers
+    return type(value) if isinstance(value, date | Duration) else None
+
+
+@lru_cache(maxsize=4096)
+def _required(name: str) -> tuple[frozenset[Any], ...]:
+    """The types that each argument without a default takes."""
+    parameters = TOOLS[name].parameters if name in TOOLS else ()
+    return tuple(frozenset(argument_types(p.annotation)) for p in parameters if p.required)
+
+
+def _fit(name: str, types: set[Any]) -> float:
+    """Credit for a tool that takes a list or date of the question's, debit where it lacks one."""
+    for options in _required(name):
+        if options & types & {Numbers, date}:
+            return _HAS_TYPE
+        if len(options) == 1 and options & ({date, Duration} - types):
+            return _LACKS_TYPE
+    return 0.0
 
 
 def _written(values: Iterable[object]) -> Iterator[str]:
