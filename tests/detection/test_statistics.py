@@ -44,7 +44,7 @@ def test_probabilities_that_sum_to_one(text):
     (span,) = detect(f"entropy of {text}")
     assert (span.text, span.domain) == (text, "information_theory")
     assert isinstance(span.value, tuple)
-    assert sum(map(Fraction, span.value)) == 1
+    assert sum(Fraction(x) for x in span.value) == 1
 
 
 @pytest.mark.parametrize("text", ["[0.5, 0.4]", "[2, -1]", "[0.333, 0.333, 0.333]", "[1, 1]"])

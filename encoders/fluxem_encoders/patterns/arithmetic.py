@@ -94,6 +94,12 @@ def _scaled_word(text: str) -> Number:
     return factor // 2 if first.lower() == "half" else factor * words.count(first)
 
 
+def _negative(text: str) -> Number:
+    """`minus five`, `negative 2.5`, `minus 3 percent`."""
+    amount = text.lower().removeprefix("minus").removeprefix("negative").lstrip(BLANKS)
+    return signed(percentage if re.search(PERCENT, amount) else _amount)(f"-{amount}")
+
+
 def _latex_fraction(text: str) -> Fraction:
     numerator, denominator = re.findall(r"\d+", text)
     return Fraction(int(numerator), int(denominator))
@@ -108,6 +114,12 @@ RULES = (
     Rule(rf"{DIGITS}(?:[kmb]|{SPACE}?(?:mn|tn))\b", scaled, before=rf"\${SPACE}?"),
     Rule(rf"-?{DIGITS}{EXPONENT}?{PERCENT}|\b{words.COUNT}{PERCENT}", signed(percentage)),
     Rule(rf"-?\b{MIXED}", signed(mixed)),
+    # Elsewhere `minus` subtracts: `seven minus two`.
+    Rule(
+        rf"(?:minus|negative){SPACE}(?:{DIGITS}|{words.COUNT}\b|one\b){PERCENT}?",
+        _negative,
+        before=rf"(?:\b(?:is|was|equals|to|than){SPACE}|[=(]{SPACE}?)",
+    ),
     Rule(r"\\[dt]?frac\{\d{1,9}\}\{[1-9]\d{0,8}\}", _latex_fraction),
 )
 """Numbers of several parts."""

@@ -22,7 +22,7 @@ DIGITS = rf"(?:{GROUPED}|{PLAIN})"
 EXPONENT = r"(?:e[-+]?\d+)"
 NUMBER = rf"-?{DIGITS}{EXPONENT}?"
 FRACTION = r"\d+/0{0,3}[1-9]\d*"
-MIXED = rf"[1-9]\d{{0,2}}(?:{SPACE}[1-9]\d{{0,2}}/[1-9]\d{{0,2}}\b|{SPACE}?{VULGAR})"
+MIXED = rf"[1-9]\d{{0,2}}(?:[ \xa0]{{1,2}}[1-9]\d{{0,2}}/[1-9]\d{{0,2}}\b|{SPACE}?{VULGAR})"
 
 _WIDE = Context(prec=2 * MAX_DIGITS)
 

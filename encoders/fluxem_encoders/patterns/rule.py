@@ -10,8 +10,8 @@ BLANKS = " \t\r\n\f\xa0"
 SPACE = r"[\s\xa0]"
 """One blank; `\\xa0` stands for every blank that does not break a line."""
 
-GAP = rf"(?:{SPACE}|-)"
-"""What stands between the words of one number: `twenty-two`, `twenty two`."""
+GAP = r"(?:[ \t\xa0]{1,3}|-)"
+"""What stands between the words of one number: `twenty-two`, `twenty two`; no line break."""
 
 Reading = Value | timedelta | None
 """A value, days from the reference date, or None for text that is to stay text."""

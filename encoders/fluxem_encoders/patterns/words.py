@@ -64,7 +64,10 @@ PARTS = (
 )
 """A fraction with its numerator. `one second` is a time; quarters may be coins."""
 
-AND_PART = rf"{SPACE}and{SPACE}(?:an?{GAP}(?:half|quarter|{_PART})|one{GAP}quarter|{PARTS})"
+AND_PART = (
+    rf"{SPACE}and{SPACE}(?:an?{GAP}(?:half|quarter|{_PART})|one{GAP}quarter"
+    rf"|(?:two|three){GAP}quarters|{PARTS})"
+)
 """What makes a whole number a mixed one: `and a half`."""
 
 HUNDREDS = (
