@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +26,14 @@ from fluxem_toolbox import TOOLS, Tool
 from fluxem_toolbox.arguments import argument_types
 
 OFFERED = 16
+LIKELY = 8  # so many names of tools are repeated behind the question, the likeliest first
+# Stands among the tools for all questions that need none.
+NONE = "none"
 # Steps that any chain may need though no word of the question asks for them.
 GLUE = ("add", "subtract", "multiply", "divide", "round_to")
 
 _WORD = re.compile(r"[a-z]+|[+*/^!×÷√%≤≥<>=|σμ-]")
+_PLACEHOLDER = re.compile(r"\{\w+\}")
 _SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "ied", "est", "ed", "es", "s", "e", "y")
 _SMOOTHING = 5.0  # texts added to every tool's, so that a tool with few texts is not overrated
 _RARE = 3  # a term in fewer of a tool's texts counts less
@@ -59,6 +63,13 @@ def _terms(stems: Sequence[str]) -> set[str]:
 
 def _deletions(word: str) -> Iterator[str]:
     return (word[:i] + word[i + 1 :] for i in range(len(word)))
+
+
+class Offer(NamedTuple):
+    """The tools to show, the likeliest first; and the first few, with `NONE` where it stands."""
+
+    tools: list[str]
+    likely: list[str]
 
 
 class Router:
@@ -117,19 +128,22 @@ class Router:
             (self._misspelt[c] for c in cuts if c in self._misspelt), word
         )
 
-    def offer(
-        self, text: str, spans: Sequence[Span], allowed: Iterable[str], count: int = OFFERED
-    ) -> list[str]:
-        """At most `count` of the allowed tools, the likeliest first."""
+    def rank(self, text: str, spans: Sequence[Span], names: Iterable[str]) -> list[str]:
+        """The names, the likeliest first; those come first that the question itself writes out."""
         scores = self.scores(text)
         values = [span.value for span in spans]
-        types = {_type_of(value) for value in values}
-        sure = {*GLUE, *_written(values)}
+        types, written = {_type_of(value) for value in values}, set(_written(values))
+        return sorted(names, key=lambda n: (n not in written, -scores.get(n, 0.0) - _fit(n, types)))
 
-        def rank(name: str) -> tuple[bool, float]:
-            return name not in sure, -scores.get(name, 0.0) - _fit(name, types)
-
-        return sorted(allowed, key=rank)[:count]
+    def offer(
+        self, text: str, spans: Sequence[Span], allowed: Iterable[str], count: int = OFFERED
+    ) -> Offer:
+        """At most `count` of the allowed tools, `GLUE` always among them."""
+        ranked = self.rank(text, spans, (*allowed, NONE))
+        tools = [name for name in ranked if name != NONE]
+        chosen = set(sorted(tools, key=lambda name: name not in GLUE)[:count])
+        offered = [name for name in ranked if name in chosen or name == NONE]
+        return Offer([n for n in offered if n != NONE], offered[:LIKELY])
 
 
 def _share(score_D: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -166,11 +180,17 @@ def _written(values: Iterable[object]) -> Iterator[str]:
     return (kinds[type(v)] for v in values if type(v) in kinds)
 
 
-def documents(tools: Mapping[str, Tool]) -> dict[str, list[str]]:
-    """What the router knows of each tool."""
+def documents(
+    tools: Mapping[str, Tool], folds: frozenset[int] | None = None
+) -> dict[str, list[str]]:
+    """What the router knows of each tool, and of questions without any.
+
+    Args:
+        folds: those of the phrase bank that it may read; all by default.
+    """
     from fluxem_vllm.data.bank import Fixed, Plan, load_bank
 
-    bank = load_bank("train")
+    bank = load_bank("train", folds)
     texts = {
         name: [name.replace("_", " ")] * 3 + [tool.summary] * 3 + list(tool.keywords) * 2
         for name, tool in tools.items()
@@ -189,6 +209,7 @@ def documents(tools: Mapping[str, Tool]) -> dict[str, list[str]]:
         for template in story.texts:
             for name in used(story.plan) & texts.keys():
                 texts[name].append(" ".join(template.pieces[::2]))
+    texts[NONE] = [_PLACEHOLDER.sub(" ", question) for question, _ in bank.chat]
     return texts
 
 

@@ -7,7 +7,7 @@ import pytest
 from fluxem_encoders.detect import detect
 from fluxem_toolbox import TOOLS
 from fluxem_vllm.data.generate import Generator
-from fluxem_vllm.router import GLUE, OFFERED, Router, default_router, documents, words
+from fluxem_vllm.router import GLUE, LIKELY, NONE, OFFERED, Router, default_router, documents, words
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +16,7 @@ def router():
 
 
 def offered(router, question, count=OFFERED):
-    return router.offer(question, detect(question), TOOLS, count)
+    return router.offer(question, detect(question), TOOLS, count).tools
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,8 @@ def test_no_more_than_asked_for_and_only_what_is_allowed(router):
     assert len(offered(router, "sum of 2 and 3", count=3)) == 3
     assert set(GLUE) <= set(offered(router, "5!"))
     assert len(offered(router, "sum of 2 and 3")) == OFFERED
-    assert router.offer("sum of 2 and 3", [], ["mean", "add"]) == ["add", "mean"]
-    assert router.offer("sum", [], []) == []
+    assert router.offer("sum of 2 and 3", [], ["mean", "add"]).tools == ["add", "mean"]
+    assert router.offer("sum", [], []).tools == []
 
 
 @pytest.mark.parametrize("question", ["", "?!", "xyzzy plugh", "数を足す", "the of a"])
@@ -59,8 +59,24 @@ def test_a_question_without_known_words_gets_tools_all_the_same(router, question
 def test_a_new_tool_is_found_by_its_words():
     router = Router(documents(TOOLS) | {"tide_height": ["tide height", "How high the tide stands"]})
     allowed = [*TOOLS, "tide_height"]
-    assert "tide_height" in router.offer("how high does the tide stand at 7?", [], allowed)
-    assert router.offer("tide", [], ["unread", "tide_height"]) == ["tide_height", "unread"]
+    question = "how high does the tide stand at 7?"
+    assert router.offer(question, [], allowed).likely[0] == "tide_height"
+    assert router.offer("tide", [], ["unread", "tide_height"]).tools == ["tide_height", "unread"]
+
+
+def test_the_likeliest_tools_are_named_first_and_nothing_has_its_place_among_them(router):
+    question = "Average of [1, 2, 3]"
+    names, likely = router.offer(question, detect(question), TOOLS)
+    assert likely[0] == names[0] == "mean"
+    assert [name for name in likely if name != NONE] == names[: len(likely) - (NONE in likely)]
+    assert len(likely) == LIKELY
+    question = "Chapter 12 was fun, thanks a lot!"
+    assert router.offer(question, detect(question), TOOLS).likely[0] == NONE
+
+
+def test_what_is_written_out_is_likeliest(router):
+    question = "please tell me 7!"
+    assert router.offer(question, detect(question), TOOLS).likely[0] == "factorial"
 
 
 @pytest.mark.parametrize(

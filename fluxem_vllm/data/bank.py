@@ -14,6 +14,7 @@ from fluxem_toolbox import TOOLS
 
 Split = Literal["train", "heldout", "all"]
 HELD_OUT_OF = 20  # one phrasing in twenty is kept from training, chosen by its hash
+FOLDS = 4  # parts of the phrasings that are trained on, chosen by another byte of the hash
 
 _PLACEHOLDER = re.compile(r"\{(\w+)(=it)?\}")
 
@@ -111,23 +112,27 @@ def _plan_node(node: ast.expr) -> "Plan | str | Fixed":
     return Plan(node.func.id, arguments)
 
 
-def _held_out(text: str) -> bool:
-    return hashlib.sha256(text.encode()).digest()[0] % HELD_OUT_OF == 0
+def _keep(texts: list[Any], split: Split, folds: frozenset[int] | None) -> list[Any]:
+    """The texts of the split that are in the folds."""
+    kept = []
+    for text in texts:
+        key = text if isinstance(text, str) else text[0]
+        digest = hashlib.sha256(key.encode()).digest()
+        held_out = digest[0] % HELD_OUT_OF == 0
+        if split != "all" and held_out != (split == "heldout"):
+            continue
+        if folds is None or digest[1] % FOLDS in folds:
+            kept.append(text)
+    return kept
 
 
-def _keep(texts: list[Any], split: Split) -> list[Any]:
-    """The split's texts."""
-    keys = [text if isinstance(text, str) else text[0] for text in texts]
-    return [
-        text
-        for text, key in zip(texts, keys, strict=True)
-        if split == "all" or _held_out(key) == (split == "heldout")
-    ]
+@lru_cache(maxsize=12)
+def load_bank(split: Split = "train", folds: frozenset[int] | None = None) -> Bank:
+    """Read the bank; frames and joins belong to every split, tools' own phrasings are divided.
 
-
-@lru_cache(maxsize=4)
-def load_bank(split: Split = "train") -> Bank:
-    """Read the bank; frames and joins belong to every split, tools' own phrasings are divided."""
+    Args:
+        folds: keep the phrasings of these only, numbered from 0 to `FOLDS` - 1.
+    """
     tools: dict[str, Phrases] = {}
     stories: list[Story] = []
     joins: dict[str, tuple[str, ...]] = {}
@@ -139,17 +144,18 @@ def load_bank(split: Split = "train") -> Bank:
         if path.name == "joins.toml":
             joins = {name: tuple(texts) for name, texts in data.items()}
         elif path.name == "chat.toml":
-            pairs = _keep([*data["chat"], *data["cannot"]], split)
+            pairs = _keep([*data["chat"], *data["cannot"]], split, folds)
             chat = tuple((question, answer) for question, answer in pairs)
         else:
             for story in data.pop("story", []):
-                if texts := tuple(template(t) for t in _keep(story["texts"], split)):
+                if texts := tuple(template(t) for t in _keep(story["texts"], split, folds)):
                     stories.append(Story(parse_plan(story["plan"]), texts))
             for name, lists in data.items():
                 # A tool without a phrasing in the split could not be asked for: then all serve.
                 kinds = {
                     k: tuple(
-                        template(t) for t in _keep(lists.get(k, []), split) or lists.get(k, [])
+                        template(t)
+                        for t in _keep(lists.get(k, []), split, folds) or lists.get(k, [])
                     )
                     for k in ("noun", "ask", "then")
                 }

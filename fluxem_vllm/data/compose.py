@@ -58,9 +58,9 @@ class Composer:
     def question(self, depth: int) -> tuple[Pieces, list[Node]]:
         """A question with its plan(s); `depth` is how many calls deep arguments may nest."""
         ways: list[tuple[float, Callable[[int], tuple[Pieces, list[Node]]]]] = [
-            (0.36, lambda _: self._story(self.rng.choice(self.bank.stories))),
-            (0.26, self._asked_directly),
-            (0.18, self._framed),
+            (0.44, lambda _: self._story(self.rng.choice(self.bank.stories))),
+            (0.21, self._asked_directly),
+            (0.15, self._framed),
             (0.14, self._sequence),
             (0.06, self._two_questions),
         ]

@@ -6,7 +6,7 @@ exactly what the server will show it. Answers are computed by the real tools.
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fluxem_encoders.detect import detect
@@ -15,10 +15,11 @@ from fluxem_encoders.span import Span
 from fluxem_encoders.values import Value
 from fluxem_qwen3.prompt import reference
 from fluxem_toolbox import TOOLS, ToolError
-from fluxem_vllm.data.bank import Bank, Fixed, Split, load_bank
+from fluxem_vllm.data.bank import FOLDS, Bank, Fixed, Split, load_bank
 from fluxem_vllm.data.compose import Composer, Leaf, Node, Pieces
+from fluxem_vllm.router import NONE, Router, default_router, documents
 
-DATA_VERSION = 1
+DATA_VERSION = 2
 MAX_CALLS = 8
 MAX_RESULT_CHARS = 60  # a longer result is rarely what anybody asks for
 
@@ -72,6 +73,7 @@ class Sample:
 
     history: tuple[Said, ...]
     turn: Turn
+    ranked: tuple[str, ...] = ()  # all tools, the likeliest first, as a router sees it
 
     @property
     def tools(self) -> set[str]:
@@ -98,28 +100,53 @@ class Sample:
 
 
 class Generator:
-    """An endless stream of samples, the same for the same seed and split."""
+    """An endless stream of samples, the same for the same seed and split.
+
+    Training samples are worded from one fold of the phrase bank each, and ranked by a router that
+    has read only the other folds: so its ranking is as good, and as wrong, as it will be for
+    people's own words.
+    """
 
     def __init__(self, seed: int, split: Split = "train") -> None:
         self.rng = random.Random(f"fluxem-data-{DATA_VERSION}-{split}-{seed}")
-        self.bank: Bank = load_bank(split)
-        self.composer = Composer(self.bank, self.rng)
+        parts = [frozenset([i]) for i in range(FOLDS)] if split == "train" else [None]
+        everything = frozenset(range(FOLDS))
+        self._parts = [
+            (
+                Composer(load_bank(split, part), self.rng),
+                Router(documents(TOOLS, everything - part)) if part else default_router(),
+            )
+            for part in parts
+        ]
+        self.composer, self.router = self._parts[0]
         self.rejected: dict[str, int] = {}
+
+    @property
+    def bank(self) -> Bank:
+        return self.composer.bank
 
     def __iter__(self) -> Iterator[Sample]:
         while True:
+            self.composer, self.router = self.rng.choice(self._parts)
             sample = self._draw()
             if isinstance(sample, str):
                 self.rejected[sample] = self.rejected.get(sample, 0) + 1
             else:
-                yield sample
+                yield replace(sample, ranked=self._ranked(sample))
+
+    def _ranked(self, sample: Sample) -> tuple[str, ...]:
+        asked = [past.text for past in sample.history if past.role == "user"]
+        said: tuple[Said | Turn, ...] = (*sample.history, sample.turn)
+        spans = [span for each in said for span in each.spans]
+        text = "\n".join((*asked, sample.turn.text))
+        return tuple(self.router.rank(text, spans, (*TOOLS, NONE)))
 
     def _draw(self) -> Sample | str:
         kind = self.rng.random()
-        if kind < 0.06:
+        if kind < 0.1:
             return self._chat()
         drawn = self._question((), 0)
-        if isinstance(drawn, str) or kind > 0.14:
+        if isinstance(drawn, str) or kind > 0.18:
             return drawn
         return self._second_turn(drawn)
 
@@ -243,7 +270,7 @@ class Generator:
             order = [p.name for p in TOOLS[node.tool].parameters]
             written = {name: written[name] for name in order if name in written}
             value, error = self._run(node.tool, bound)
-            if error and (calls or node not in roots or self.rng.random() > 0.3):
+            if error and (calls or roots != [node] or self.rng.random() > 0.3):
                 return "call fails"
             if value is not None and len(to_answer(value)) > MAX_RESULT_CHARS:
                 return "result too long"

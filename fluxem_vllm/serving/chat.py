@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -232,18 +232,18 @@ class FluxEMServingChat(OpenAIServingChat):
     ) -> Toolset:
         own = [] if request.tool_choice == "none" else request.tools or []
         client = {t.function.name: t.model_dump(exclude_none=True) for t in own}
-        names: Sequence[str]
+        allowed: Iterable[str] = TOOLS
         if options.tools is not None:
-            names = options.tools
+            allowed = options.tools
         elif not any(spans):
-            names = ()
-        else:
-            asked = "\n".join(t.text for t in turns if t.role == "user")
-            values = [d.span for found in spans for d in found]
-            names = self.router.offer(asked, values, TOOLS, OFFERED)
+            allowed = ()
+        asked = "\n".join(t.text for t in turns if t.role == "user")
+        values = [d.span for found in spans for d in found]
+        count = OFFERED if options.tools is None else len(options.tools)
+        names, likely = self.router.offer(asked, values, allowed, count) if allowed else ((), ())
         server = [name for name in names if name not in client]
         schemas = (*(TOOLS[name].schema() for name in server), *client.values())
-        return Toolset(frozenset(server), frozenset(client), schemas)
+        return Toolset(frozenset(server), frozenset(client), schemas, tuple(likely))
 
     async def _complete(
         self, job: Job, first: Prompt, options: Options, metadata: RequestResponseMetadata

@@ -42,7 +42,8 @@ class RunSettings:
     """Batches, schedule and optimizers."""
 
     pack_length: int = 1024
-    packs_per_step: int = 6
+    packs_per_step: int = 6  # of each process
+    processes: int = 1
     minutes: float = 70.0
     max_steps: int = 1_000_000
     warmup_steps: int = 60
@@ -74,6 +75,8 @@ class TrainingConfig:
         bad = [i for i in self.fluxem.layers if not 0 <= i < layers]
         _check(not bad, "fluxem.layers", f"layers from 0 to {layers - 1}", self.fluxem.layers)
         _check(self.training.minutes > 0, "training.minutes", "above 0", self.training.minutes)
+        _check(self.training.processes >= 1, "training.processes", "at least 1",
+               self.training.processes)  # fmt: skip
         length = self.training.pack_length
         _check(256 <= length <= self.model.max_position_embeddings, "training.pack_length",
                "from 256 to model.max_position_embeddings", length)  # fmt: skip

@@ -22,7 +22,7 @@ from fluxem_qwen3.prompt import Markup, Message, Prompt, render
 from fluxem_toolbox import TOOLS
 from fluxem_vllm.chain.turns import result_messages, value_parts
 from fluxem_vllm.data.generate import Sample
-from fluxem_vllm.router import GLUE
+from fluxem_vllm.router import GLUE, LIKELY, NONE
 from fluxem_vllm.training.tokenizer import END, START
 
 IGNORED = -100  # label of a position that is not learnt
@@ -107,10 +107,15 @@ def opening_of(tokenizer: Any) -> list[int]:
     return render(tokenizer, some).token_ids[len(bare) :]
 
 
-def branch_of(tokenizer: Any, sample: Sample) -> Branch:
-    """The sample's conversation without the tools."""
+def branch_of(tokenizer: Any, sample: Sample, likely: Sequence[str] = ()) -> Branch:
+    """The sample's conversation without the tools' descriptions."""
     messages, rows = messages_of(sample)
-    prompt: Prompt = render(tokenizer, messages, add_generation_prompt=False)
+    prompt: Prompt = render(
+        tokenizer,
+        messages,
+        add_generation_prompt=False,
+        template_options={"likely_tools": list(likely)},
+    )
     ids = prompt.token_ids
     learnt = [False] * len(ids)
     turns = 2 if sample.turn.calls else 1
@@ -127,7 +132,7 @@ def branch_of(tokenizer: Any, sample: Sample) -> Branch:
     return Branch(ids, prompt.embeddings(rows), learnt, ends[0])
 
 
-NOISE = 0.08  # share of a question's tokens that are replaced by random ones in training
+NOISE = 0.1  # share of a question's tokens that are replaced by random ones in training
 
 
 def noised(branch: Branch, tokenizer: Any, rng: random.Random) -> Branch:
@@ -173,7 +178,7 @@ class Packer:
             kept: list[Sample] = []
             for sample in waiting:
                 if len(pack) < 0.93 * self.length and sample.tools <= names:
-                    branch = branch_of(self.tokenizer, sample)
+                    branch = branch_of(self.tokenizer, sample, self._likely(sample, names))
                     if self.noise and self.rng.random() < 0.7:
                         branch = noised(branch, self.tokenizer, self.rng)
                     if len(pack) + len(branch.token_ids) <= self.length:
@@ -184,16 +189,24 @@ class Packer:
             if pack.branches:
                 yield pack
 
+    def _likely(self, sample: Sample, names: set[str]) -> list[str]:
+        """What stands behind the question: mostly the router's ranking, now and then nothing."""
+        if not names or (self.noise and self.rng.random() < 0.06):
+            return []
+        return [name for name in sample.ranked if name in names or name == NONE][:LIKELY]
+
     def _offer(self, waiting: Sequence[Sample]) -> list[str]:
         """A list of tools such as the router shows: the steps that it always shows, those of some
-        waiting samples, and others of the same domains."""
+        waiting samples with those that it takes them for, and others of the same domains."""
         if self.rng.random() < 0.03:
             return []
         size = self.rng.choice((8, 10, 12, 14, 16, 16, 16, 16))
         chosen = dict.fromkeys(GLUE if self.rng.random() < 0.8 else ())
         for sample in self.rng.sample(waiting, min(12, len(waiting))):
-            if len(chosen) + len(sample.tools - chosen.keys()) <= size:
-                chosen |= dict.fromkeys(sorted(sample.tools))
+            mistakable = [t for t in sample.ranked if t not in (NONE, *sample.tools)][:3]
+            wanted = dict.fromkeys((*sorted(sample.tools), *mistakable))
+            if len(chosen) + len(wanted.keys() - chosen.keys()) <= size:
+                chosen |= wanted
         domains = {TOOLS[t].domain for t in chosen}
         near = [t for t in TOOLS if TOOLS[t].domain in domains and t not in chosen]
         self.rng.shuffle(near)

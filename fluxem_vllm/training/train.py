@@ -18,10 +18,14 @@ from fluxem_qwen3.config import FluxEMConfig
 from fluxem_qwen3.hf import FluxEMQwen3
 from fluxem_qwen3.prompt import REFERENCES, reference
 from fluxem_vllm.data.generate import DATA_VERSION, Generator
+from fluxem_vllm.router import NONE
 from fluxem_vllm.training.attention import NAME, Blocks, make_blocks, register
 from fluxem_vllm.training.config import TrainingConfig
 from fluxem_vllm.training.packing import IGNORED, Pack, Packer, flatten, messages_of
 from fluxem_vllm.training.tokenizer import build_tokenizer
+
+STATE = "state.pt"
+RECORD = "training.json"
 
 
 class Batch(NamedTuple):
@@ -45,6 +49,7 @@ def make_tokenizer(config: TrainingConfig) -> Any:
     def texts() -> Iterator[str]:
         generator = iter(Generator(config.seed))
         yield from (tool.line() + "\n" for tool in TOOLS.values() for _ in range(200))
+        yield from (f"x {name}" for name in (*TOOLS, NONE) for _ in range(200))
         for _ in range(config.tokenizer_samples):
             sample = next(generator)
             for message in messages_of(sample)[0]:
@@ -205,20 +210,46 @@ def train(config: TrainingConfig, out: Path, *, resume: bool = False) -> dict[st
 
     The state is saved at every evaluation, so `resume` goes on after an interruption.
     """
-    from tqdm import tqdm
     from transformers import AutoTokenizer
 
     out.mkdir(parents=True, exist_ok=True)
-    state_file = out / "state.pt"
-    resume = resume and state_file.exists()
+    resume = resume and (out / STATE).exists()
     tokenizer = AutoTokenizer.from_pretrained(out) if resume else make_tokenizer(config)
     tokenizer.save_pretrained(out)
+    count = config.training.processes
+    if count == 1:
+        _train(0, 1, config, out, resume)
+    else:
+        torch.multiprocessing.spawn(_join_and_train, (count, config, out, resume), nprocs=count)
+    record = json.loads((out / RECORD).read_text(encoding="utf-8"))
+    scores: dict[str, float] = record["scores_on_heldout_phrasings"]
+    return scores
+
+
+def _join_and_train(rank: int, count: int, config: TrainingConfig, out: Path, resume: bool) -> None:
+    """One of `count` processes that train the same model on different samples."""
+    meeting = out / "meeting"
+    torch.distributed.init_process_group(
+        "gloo", init_method=meeting.absolute().as_uri(), rank=rank, world_size=count
+    )
+    try:
+        _train(rank, count, config, out, resume)
+    finally:
+        torch.distributed.destroy_process_group()
+        meeting.unlink(missing_ok=True)
+
+
+def _train(rank: int, count: int, config: TrainingConfig, out: Path, resume: bool) -> None:
+    from tqdm import tqdm
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(out)
     model = build_model(config, tokenizer)
     opts = optimizers(model, config)
     peaks = [opt.param_groups[0]["lr"] for opt in opts]  # before a resumed state lowers them
     step, spent_s, tokens = 0, 0.0, 0
     if resume:
-        state = torch.load(state_file, weights_only=True)
+        state = torch.load(out / STATE, weights_only=True)
         model.load_state_dict(state["model"])
         for opt, saved in zip(opts, state["optimizers"], strict=True):
             opt.load_state_dict(saved)
@@ -226,47 +257,69 @@ def train(config: TrainingConfig, out: Path, *, resume: bool = False) -> dict[st
     run = config.training
     if run.threads:
         torch.set_num_threads(run.threads)
-    held_out = evaluation_batches(config, tokenizer)
+    held_out = evaluation_batches(config, tokenizer) if rank == 0 else []
     loader = iter(torch.utils.data.DataLoader(
-        Batches(config, tokenizer, skip=step), batch_size=None, num_workers=1, prefetch_factor=8
+        Batches(config, tokenizer, skip=count * step + rank),
+        batch_size=None, num_workers=1, prefetch_factor=8,
     ))  # fmt: skip
     clock = Clock(run.minutes, spent_s)
-    count = sum(p.numel() for p in model.parameters())
-    print(f"{count / 1e6:.1f} M parameters, vocabulary {len(tokenizer)}", flush=True)
-    scores: dict[str, float] = {}
-    bar = tqdm(
-        total=100.0, unit="%", bar_format="{desc} {percentage:3.0f}% {postfix}", mininterval=20
-    )
+    if rank == 0:
+        size = sum(p.numel() for p in model.parameters())
+        print(f"{size / 1e6:.1f} M parameters, vocabulary {len(tokenizer)}", flush=True)
+    form = "{desc} {percentage:3.0f}% {postfix}"
+    bar = tqdm(total=100.0, unit="%", bar_format=form, mininterval=20, disable=rank > 0)
     model.train()
-    while clock.progress() < 1 and step < run.max_steps:
+    while (progress := _agreed(clock.progress(), count)) < 1 and step < run.max_steps:
         batch = next(loader)
-        factor = schedule(step, clock.progress(), run.warmup_steps)
+        factor = schedule(step, progress, run.warmup_steps)
         for opt, peak in zip(opts, peaks, strict=True):
             opt.param_groups[0]["lr"] = peak * factor
         with torch.autocast("cpu", torch.bfloat16):
             loss = loss_of(model, batch)
         loss.backward()
+        if count > 1:
+            average_gradients(model, count)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for opt in opts:
             opt.step()
             opt.zero_grad(set_to_none=True)
         step += 1
-        tokens += len(batch.token_ids_S)
-        bar.n = min(100.0, 100 * clock.progress())
+        tokens += len(batch.token_ids_S) * count
+        bar.n = min(100.0, 100 * progress)
         rate = tokens / clock.elapsed_s()
         bar.set_postfix_str(f"step {step} loss {loss.item():.3f} {rate:,.0f} tokens/s")
-        if step % run.evaluate_every == 0:
+        if rank == 0 and step % run.evaluate_every == 0:
             scores = evaluate(model, held_out)
             line = {"step": step, "tokens": tokens, "train_loss": loss.item(), **scores}
             print(json.dumps({k: round(v, 4) for k, v in line.items()}), flush=True)
-            save_state(state_file, model, opts, step, clock.elapsed_s(), tokens)
+            save_state(out / STATE, model, opts, step, clock.elapsed_s(), tokens)
             save_checkpoint(
                 model, tokenizer, config, out, {**scores, "tokens": tokens, "steps": step}
             )
-    scores = evaluate(model, held_out)
-    print(json.dumps({k: round(v, 4) for k, v in scores.items()}), flush=True)
-    save_checkpoint(model, tokenizer, config, out, {**scores, "tokens": tokens, "steps": step})
-    return scores
+    if rank == 0:
+        scores = evaluate(model, held_out)
+        print(json.dumps({k: round(v, 4) for k, v in scores.items()}), flush=True)
+        save_checkpoint(model, tokenizer, config, out, {**scores, "tokens": tokens, "steps": step})
+
+
+def _agreed(progress: float, count: int) -> float:
+    """The first process's progress, so that all stop after the same step."""
+    if count == 1:
+        return progress
+    shared = torch.tensor([progress], dtype=torch.float64)
+    torch.distributed.broadcast(shared, 0)
+    return float(shared.item())
+
+
+def average_gradients(model: Any, count: int) -> None:
+    """Give every process the mean of all processes' gradients."""
+    parameters = [p for p in model.parameters() if p.requires_grad]
+    gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in parameters]
+    flat = torch.cat([g.flatten() for g in gradients])
+    torch.distributed.all_reduce(flat)
+    parts = torch.split(flat / count, [g.numel() for g in gradients])
+    for parameter, part in zip(parameters, parts, strict=True):
+        parameter.grad = part.view_as(parameter)
 
 
 def evaluation_batches(config: TrainingConfig, tokenizer: Any, packs: int = 12) -> list[Batch]:
@@ -301,4 +354,4 @@ def save_checkpoint(
         "command": "fluxem-vllm train", "data_version": DATA_VERSION, "config": asdict(config),
         "scores_on_heldout_phrasings": scores,
     }  # fmt: skip
-    (out / "training.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    (out / RECORD).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")

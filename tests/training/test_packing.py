@@ -1,7 +1,7 @@
 """Packs: branches that read as the server's prompts, labels on what the model has to write."""
 
 import random
-from itertools import islice, pairwise
+from itertools import cycle, islice, pairwise
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from fluxem_encoders.registry import encode
 from fluxem_qwen3.prompt import Message, reference, render
 from fluxem_toolbox import TOOLS
 from fluxem_vllm.data.generate import Generator
-from fluxem_vllm.router import GLUE
+from fluxem_vllm.router import GLUE, LIKELY, NONE
 from fluxem_vllm.training.packing import (
     IGNORED,
     Packer,
@@ -50,14 +50,15 @@ def test_exactly_the_assistants_last_turns_are_learnt(tokenizer, samples):
 def test_every_pass_reads_what_the_server_will_send(tokenizer, samples):
     prefix = prefix_of(tokenizer, OFFERED)
     schemas = [TOOLS[name].schema() for name in OFFERED]
-    for sample in samples:
-        branch = branch_of(tokenizer, sample)
+    for sample, likely in zip(samples, cycle(((), ("mean", NONE))), strict=False):
+        branch = branch_of(tokenizer, sample, likely)
         messages, rows = messages_of(sample)
         turns = [i for i, m in enumerate(messages) if m.role == "assistant"][
             len(sample.history) // 2 :
         ]
         for i, (start, _) in zip(turns, learnt_stretches(branch), strict=True):
-            prompt = render(tokenizer, messages[:i], schemas)
+            options = {"likely_tools": likely}
+            prompt = render(tokenizer, messages[:i], schemas, template_options=options)
             assert prompt.token_ids == prefix + branch.token_ids[:start]
             carried = {at - len(prefix): rows[k] for at, k in prompt.rows.items() if k in rows}
             assert carried.keys() == {at for at in branch.rows if at < start}
@@ -77,6 +78,19 @@ def test_a_prefix_is_one_line_for_each_tool(tokenizer):
     lines = [TOOLS[name].line() for name in OFFERED]
     assert text == f"{START}system\n" + "\n".join(lines) + f"\n{END}\n"
     assert prefix_of(tokenizer, []) == []
+
+
+def test_the_likely_tools_stand_behind_the_question(tokenizer, packs):
+    named = 0
+    for pack in packs:
+        for branch in pack.branches:
+            asked = tokenizer.decode(branch.token_ids).split(f"{START}user\n")[-1].split(END)[0]
+            likely = asked.rpartition("\n")[2].split(" ")
+            assert len(likely) <= LIKELY
+            named += set(likely) <= {*TOOLS, NONE}
+            offered = tokenizer.decode(pack.prefix)
+            assert all(name == NONE or f"\n{name}(" in offered for name in likely if pack.prefix)
+    assert named == sum(len(pack.branches) for pack in packs if pack.prefix)
 
 
 def test_packs_are_full_but_not_too_full(packs):

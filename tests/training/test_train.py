@@ -12,7 +12,7 @@ from fluxem_qwen3.config import ARCHITECTURE
 from fluxem_qwen3.hf import FluxEMQwen3
 from fluxem_qwen3.prompt import Message, Ref, render
 from fluxem_vllm.training.config import InjectionSettings, RunSettings, TrainingConfig
-from fluxem_vllm.training.train import schedule, train
+from fluxem_vllm.training.train import average_gradients, schedule, train
 from tests.training.test_attention import SMALL
 
 CONFIG = TrainingConfig(
@@ -48,8 +48,39 @@ def test_the_loss_falls(run, tmp_path):
     _, after = run
     before = train(with_steps(0), tmp_path)
     assert after["loss"] < 0.7 * before["loss"]
-    assert set(after) == {"plan", "whole", "loss", "n"}
+    assert set(after) == {"plan", "whole", "loss", "n", "tokens", "steps"}
     assert after["n"] > 20
+
+
+def test_two_processes_train_one_model(tmp_path):
+    steps = replace(CONFIG.training, processes=2, max_steps=4, evaluate_every=4)
+    scores = train(replace(CONFIG, training=steps), tmp_path)
+    assert scores["steps"] == 4
+    assert scores["tokens"] > 4 * 2 * 640
+    state = torch.load(tmp_path / "state.pt", weights_only=True)
+    assert state["step"] == 4
+    assert not (tmp_path / "meeting").exists()
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_gradients_are_averaged_over_processes(count, tmp_path):
+    torch.multiprocessing.spawn(_average, (count, tmp_path), nprocs=count)
+    mean = sum(range(1, count + 1)) / count
+    for rank in range(count):
+        weight, unused = torch.load(tmp_path / f"{rank}.pt", weights_only=True)
+        assert weight.tolist() == [mean] * 3
+        assert unused.tolist() == [0.0]
+
+
+def _average(rank, count, folder):
+    torch.distributed.init_process_group(
+        "gloo", init_method=(folder / "meeting").as_uri(), rank=rank, world_size=count
+    )
+    model = torch.nn.ParameterList([torch.zeros(3), torch.zeros(1)])
+    model[0].grad = torch.full((3,), float(rank + 1))
+    average_gradients(model, count)
+    torch.save([p.grad for p in model], folder / f"{rank}.pt")
+    torch.distributed.destroy_process_group()
 
 
 def test_the_checkpoint_says_how_it_was_made(run):
