@@ -9,7 +9,7 @@ from typing import Any
 from fluxem_encoders.values import FAMILIES, Distribution, Numbers, Value
 from fluxem_toolbox import TOOLS
 from fluxem_vllm.data.bank import Bank, Fixed, Plan, Story, Template
-from fluxem_vllm.data.values import counting, sample
+from fluxem_vllm.data.values import counting, decimal, integer, sample
 
 COUNTING = ("factorial", "combinations", "permutations")
 CONSTRUCTORS = tuple(f"{family}_distribution" for family in FAMILIES)
@@ -22,6 +22,17 @@ NUMERIC = (
     *("total", "data_range", "mode", "multichoose", "multinomial", "derangements", "variance") * 2,
     *("standard_deviation", "sample_standard_deviation", "percentile", "entropy", "surprisal"),
 )
+# How strongly the signs of formulas bind, and how people write them.
+BINDS = {"add": 1, "subtract": 1, "multiply": 2, "divide": 2, "power": 3}
+SIGNS = {
+    "add": ("+",),
+    "subtract": ("-", "-", "−"),
+    "multiply": ("*", "*", "×", "·"),
+    "divide": ("/", "/", "÷"),
+    "power": ("^", "^", "**"),
+    "root": ("sqrt", "sqrt", "√"),
+}
+FORMULA_FRAMES = ("{np}", "{np}?", "{np} = ?", "{np}=", "calc {np}", "solve {np}", "evaluate {np}")
 _BOUNDS = ("exactly", "at_most", "at_least", "more_than", "less_than", "between")
 PROBABILITIES = ("bayes", *(f"probability_{bound}" for bound in _BOUNDS))
 
@@ -59,9 +70,10 @@ class Composer:
         """A question with its plan(s); `depth` is how many calls deep arguments may nest."""
         ways: list[tuple[float, Callable[[int], tuple[Pieces, list[Node]]]]] = [
             (0.44, lambda _: self._story(self.rng.choice(self.bank.stories))),
-            (0.21, self._asked_directly),
-            (0.15, self._framed),
-            (0.14, self._sequence),
+            (0.20, self._asked_directly),
+            (0.14, self._framed),
+            (0.13, self._sequence),
+            (0.03, lambda _: self._formula()),
             (0.06, self._two_questions),
         ]
         way = self.rng.choices([w for _, w in ways], [p for p, _ in ways])[0]
@@ -101,6 +113,39 @@ class Composer:
     def _framed(self, depth: int, tool: str | None = None) -> tuple[Pieces, list[Node]]:
         pieces, node = self.noun(tool or self.rng.choice(self._asked), depth)
         return _replace(self._join("frame"), {"np": pieces}), [node]
+
+    def _formula(self) -> tuple[Pieces, list[Node]]:
+        """An expression in signs, such as `(3 + 4) * sqrt(16)`."""
+        blank = self.rng.choice((" ", " ", ""))
+        signs = {name: blank + self.rng.choice(ways) + blank for name, ways in SIGNS.items()}
+        depth = self.rng.choice((1, 2, 2, 3))
+        pieces, node, _ = self._expression(depth, signs)
+        while not isinstance(node, Node):
+            pieces, node, _ = self._expression(depth, signs)
+        frame = self._join("frame") if self.rng.random() < 0.4 else self.rng.choice(FORMULA_FRAMES)
+        return _replace(frame, {"np": pieces}), [node]
+
+    def _expression(self, depth: int, signs: dict[str, str]) -> tuple[Pieces, Node | Leaf, int]:
+        """An expression with how strongly it binds: 1 sums, 2 products, 3 powers, 4 all else."""
+        if depth == 0 or self.rng.random() < 0.2:
+            leaf = Leaf(*(integer(self.rng, 1, 100) if self.rng.random() < 0.8
+                          else decimal(self.rng, 0.1, 50)))  # fmt: skip
+            return [leaf], leaf, 4
+        if self.rng.random() < 0.12:
+            inner, under, _ = self._expression(depth - 1, signs)
+            return [signs["root"].strip(), "(", *inner, ")"], Node("root", {"x": under}), 4
+        tool = self.rng.choices(tuple(BINDS), (3, 3, 3, 2, 1))[0]
+        left, a, before = self._expression(depth - 1, signs)
+        right, b, behind = self._expression(self.rng.randrange(depth), signs)
+        if tool == "power":
+            n = self.rng.randint(2, 5)
+            b = Leaf(n, str(n))
+            right, behind = [b], 4
+        bind = BINDS[tool]
+        left = ["(", *left, ")"] if before < bind or bind == before == 3 else left
+        right = ["(", *right, ")"] if behind <= bind else right
+        first, second = (p.name for p in TOOLS[tool].parameters)
+        return [*left, signs[tool], *right], Node(tool, {first: a, second: b}), bind
 
     def _two_questions(self, depth: int) -> tuple[Pieces, list[Node]]:
         first, a = self._framed(min(depth, 1))

@@ -4,6 +4,7 @@ import json
 from itertools import islice
 
 import pytest
+from sympy import sympify
 
 from fluxem_encoders.detect import detect
 from fluxem_encoders.forms import from_json, to_answer
@@ -11,6 +12,7 @@ from fluxem_qwen3.prompt import REFERENCE
 from fluxem_toolbox import TOOLS, ToolError
 from fluxem_vllm.chain.plan import bind, references
 from fluxem_vllm.chain.slot import Slot
+from fluxem_vllm.data.compose import Leaf, Node
 from fluxem_vllm.data.generate import MAX_CALLS, Generator
 
 
@@ -87,3 +89,27 @@ def test_there_is_something_of_everything():
     assert 50 < sum(bool(s.history) for s in drawn) < 700
     assert 50 < sum(not s.turn.calls for s in drawn) < 500
     assert any(c.error for s in drawn for c in s.turn.calls)
+
+
+def test_formulas_mean_what_they_say():
+    composer = Generator(4).composer
+    signs = str.maketrans({"−": "-", "×": "*", "·": "*", "÷": "/", "√": "sqrt"})
+    compared = 0
+    for _ in range(150):
+        pieces, [node] = composer._formula()
+        text = "".join(p.text if isinstance(p, Leaf) else p for p in pieces)
+        value = computed(node)
+        if value is None or any(c.isalpha() for c in text.replace("sqrt", "")):
+            continue
+        expected = sympify(text.translate(signs).replace("^", "**").strip("?= "), rational=True)
+        assert float(value) == pytest.approx(float(expected), rel=1e-9), text
+        compared += 1
+    assert compared > 30
+
+
+def computed(node):
+    """The node's value by the real tools, None where one refuses."""
+    bound = {}
+    for name, argument in node.arguments.items():
+        bound[name] = computed(argument) if isinstance(argument, Node) else argument.value
+    return None if None in bound.values() else run(node.tool, bound)[0]
