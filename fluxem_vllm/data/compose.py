@@ -151,7 +151,7 @@ class Composer:
         first, a = self._framed(min(depth, 1))
         second, b = self._framed(min(depth, 1))
         glue = self.rng.choice(
-            (" Also, ", " And ", " also ", " ", "\n", " Second: ", " Then, separately: ")
+            (" Also, ", " And ", " also ", " ", "\n", " Next: ", " Then, separately: ")
         )
         return [*first, glue, *second], a + b
 

@@ -5,14 +5,15 @@ exactly what the server will show it. Answers are computed by the real tools.
 """
 
 import random
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from fluxem_encoders.detect import detect
 from fluxem_encoders.forms import to_answer, to_json
 from fluxem_encoders.span import Span
-from fluxem_encoders.values import Value
+from fluxem_encoders.values import Duration, Value
 from fluxem_qwen3.prompt import reference
 from fluxem_toolbox import TOOLS, ToolError
 from fluxem_vllm.data.bank import FOLDS, Bank, Fixed, Split, load_bank
@@ -21,7 +22,10 @@ from fluxem_vllm.router import NONE, Router, default_router, documents
 
 DATA_VERSION = 2
 MAX_CALLS = 8
+UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 MAX_RESULT_CHARS = 60  # a longer result is rarely what anybody asks for
+
+_LAST_WORD = re.compile("[a-z]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,14 +206,29 @@ class Generator:
         spans = tuple(detect(text))
         places = {(s.start, s.end): first_slot + i for i, s in enumerate(spans)}
         slots = dict(known)
+        instead: dict[Node | Leaf, Node | Leaf] = {}
+        inside: dict[Leaf, int] = {}
         for leaf, start in leaves:
             slot = places.get((start, start + len(leaf.text)))
             if slot is not None and spans[slot - first_slot].value == leaf.value:
                 slots[id(leaf)] = slot
+            elif measured := _measured(leaf, start, spans):
+                unit, span = measured
+                length = Leaf(spans[span].value, spans[span].text)
+                slots[id(length)] = first_slot + span
+                instead[leaf] = Node("convert_duration", {"duration": length, "unit": Fixed(unit)})
+            else:
+                around = [i for i, s in enumerate(spans) if s.start < start < s.end]
+                if around:
+                    inside[leaf] = around[0]
+        for node, i in _notations(roots, inside, spans):
+            instead[node] = Leaf(spans[i].value, spans[i].text)
+            slots[id(instead[node])] = first_slot + i
+        roots = [_replaced(root, instead) for root in roots]
         calls = self._calls(roots, slots, first_slot + len(spans))
         if isinstance(calls, str):
             return calls
-        answer = self._answer(roots, calls)
+        answer = self._answer([slots[id(root)] for root in roots], calls)
         return Sample(history, Turn(text, spans, first_slot, tuple(calls), answer))
 
     def _surrounded(self, pieces: Pieces) -> Pieces:
@@ -261,8 +280,10 @@ class Generator:
                 if isinstance(argument, Fixed):
                     written[name] = bound[name] = argument.value
                     continue
-                if isinstance(argument, Node) and (problem := visit(argument)):
-                    return problem
+                if isinstance(argument, Node) and id(argument) not in slots:
+                    problem = visit(argument)
+                    if problem:
+                        return problem
                 if id(argument) not in slots:
                     return "value not detected"
                 written[name] = reference(slots[id(argument)])
@@ -290,14 +311,15 @@ class Generator:
         except ToolError as error:
             return None, str(error)
 
-    def _answer(self, roots: list[Node], calls: list[Call]) -> str:
+    def _answer(self, ends: list[int], calls: list[Call]) -> str:
+        """A sentence for each of the slots `ends`."""
         if failed := next((c for c in calls if c.error), None):
             text = self.rng.choice(ERROR_ANSWERS)
             return text.replace("{result}", reference(failed.slot))
-        ends = [calls[-1]] if len(roots) == 1 else _ends(roots, calls)
         return " ".join(
             self._answer_sentence(call.tool).replace("{result}", reference(call.slot))
-            for call in ends
+            for call in calls
+            if call.slot in ends
         )
 
     def _answer_sentence(self, tool: str) -> str:
@@ -313,17 +335,48 @@ ERROR_ANSWERS = (
 )
 
 
-def _ends(roots: list[Node], calls: list[Call]) -> list[Call]:
-    """The last call of every root: calls are written root after root."""
-    ends, at = [], -1
-    for root in roots:
-        at += _size(root)
-        ends.append(calls[at])
-    return ends
+def _measured(leaf: Leaf, start: int, spans: tuple[Span, ...]) -> tuple[str, int] | None:
+    """Where a number turned out to be that of a duration such as `3 hours`: unit and span."""
+    for i, span in enumerate(spans):
+        if span.start == start and isinstance(span.value, Duration):
+            unit = _LAST_WORD.findall(span.text)[-1].lower()
+            unit += "" if unit.endswith("s") else "s"
+            written = {"unit": unit, "duration": span.value}
+            if unit in UNITS and TOOLS["convert_duration"].call(written) == leaf.value:
+                return unit, i
+    return None
 
 
-def _size(node: Node) -> int:
-    return 1 + sum(_size(a) for a in node.arguments.values() if isinstance(a, Node))
+def _replaced(node: Node, instead: dict[Node | Leaf, Node | Leaf]) -> Node:
+    """The call with what stands in the dict replaced, at any depth."""
+    arguments: dict[str, Node | Leaf | Fixed] = {}
+    for name, argument in node.arguments.items():
+        if isinstance(argument, Fixed):
+            arguments[name] = argument
+        elif argument in instead:
+            arguments[name] = instead[argument]
+        else:
+            arguments[name] = (
+                _replaced(argument, instead) if isinstance(argument, Node) else argument
+            )
+    return Node(node.tool, arguments)
+
+
+def _notations(
+    roots: Iterable[Node], inside: dict[Leaf, int], spans: tuple[Span, ...]
+) -> Iterator[tuple[Node, int]]:
+    """Calls whose result the question writes out as one value, such as `Bin(10, 0.3)`."""
+    for node in roots:
+        arguments = list(node.arguments.values())
+        yield from _notations([a for a in arguments if isinstance(a, Node)], inside, spans)
+        places = {inside.get(a) if isinstance(a, Leaf) else None for a in arguments}
+        bound = {name: a.value for name, a in node.arguments.items() if isinstance(a, Leaf)}
+        if len(places) == 1 and (i := places.pop()) is not None:
+            try:
+                if TOOLS[node.tool].call(bound) == spans[i].value:
+                    yield node, i
+            except ToolError:
+                continue
 
 
 def _in_text_order(node: Node, slots: dict[int, int]) -> list[tuple[str, Node | Leaf | Fixed]]:

@@ -218,7 +218,7 @@ def test_a_whole_number_argument_refuses_others(given: Any) -> None:
         ("factorial", {"n": -1}, "`factorial` needs n >= 0, got n=-1"),
         ("factorial", {"n": "five"}, "`factorial.n`: expected n! or whole number, got 'five'"),
         ("mean", {"data": [1, "x"]}, "`mean.data`: 'x' is no number such as"),
-        ("convert_duration", {"duration": "P1D", "unit": "years"}, "expected one of seconds, "),
+        ("convert_duration", {"duration": "P1D", "unit": "eons"}, "expected one of seconds, "),
         ("add", {"a": 1}, "`add` needs `b`; it takes a: number, b: number"),
         ("binomial_distribution", {"n": 5, "p": 30}, "needs 0 <= p <= 1, got p=30; write 30% as"),
         ("divide", {"a": 10**400, "b": 0}, "got an integer of about 400 digits / 0"),

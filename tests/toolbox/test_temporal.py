@@ -101,6 +101,10 @@ def test_units_convert_exactly(n: int, seconds: Fraction) -> None:
         ("P1D", "weeks", Fraction(1, 7)),
         ("PT0.25S", "minutes", Fraction(1, 240)),
         ("-PT36H", "days", Decimal("-1.5")),
+        ("P1Y6M", "years", Decimal("1.5")),
+        ("P2Y", "months", 24),
+        ("-P1M", "years", Fraction(-1, 12)),
+        ("P0D", "years", 0),
     ],
 )
 def test_units_worth_a_case(duration: str, unit: str, value: object) -> None:
@@ -119,6 +123,7 @@ def test_units_worth_a_case(duration: str, unit: str, value: object) -> None:
         ("add_duration", {"moment": "9999-12-31", "duration": "P1D"}, "limit", "years 1 to 9999"),
         ("subtract_duration", {"moment": "0001-01-31", "duration": "P1M"}, "limit", "1 to 9999"),
         ("convert_duration", {"duration": "P1Y", "unit": "days"}, "undefined", "no fixed length"),
+        ("convert_duration", {"duration": "P9W", "unit": "months"}, "undefined", "without days"),
         ("is_leap_year", {"year": 0}, "invalid", "needs a year >= 1, got 0"),
         ("days_between", {"start": "2023-02-29", "end": "2024-01-01"}, "invalid", "2023-02-29"),
         ("day_of_week", {"moment": "yesterday"}, "invalid", "expected a date such as 2024-02-29"),

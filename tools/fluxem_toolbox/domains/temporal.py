@@ -12,6 +12,7 @@ from fluxem_toolbox.rationals import in_form_of
 from fluxem_toolbox.registry import tool
 
 SECONDS_PER = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400, "weeks": 604_800}
+MONTHS_PER = {"months": 1, "years": 12}
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -93,22 +94,34 @@ def is_leap_year(year: date | int) -> bool:
 
 @tool("temporal", keywords=("convert", "in minutes", "in hours", "how many seconds", "how long"))
 def convert_duration(
-    duration: Duration, unit: Literal["seconds", "minutes", "hours", "days", "weeks"]
+    duration: Duration,
+    unit: Literal["seconds", "minutes", "hours", "days", "weeks", "months", "years"],
 ) -> Number:
-    """A duration in seconds, minutes, hours, days or weeks.
+    """A duration in seconds, minutes, hours, days, weeks, months or years.
 
-    A day is 24 hours. Months have no fixed length and are refused.
+    A day is 24 hours, a year 12 months. Months have no fixed number of days, so one kind is not
+    converted to the other.
 
     >>> convert_duration(Duration(seconds=5400), "hours")
     Decimal('1.5')
     >>> convert_duration(Duration(days=1), "weeks")
     Fraction(1, 7)
+    >>> convert_duration(Duration(months=18), "years")
+    Decimal('1.5')
     """
+    if unit in MONTHS_PER:
+        if duration.days or duration.seconds:
+            raise _no_fixed_length(duration, "days or shorter units")
+        return in_form_of(Fraction(duration.months, MONTHS_PER[unit]), ())
     if duration.months:
-        raise ToolError(
-            f"`convert_duration` needs a length without months or years, which have no fixed "
-            f"length, got {clip(duration)}; `days_between` counts between two dates",
-            "undefined",
-        )
+        raise _no_fixed_length(duration, "months or years")
     seconds = Fraction(duration.seconds) + duration.days * SECONDS_PER["days"]
     return in_form_of(seconds / SECONDS_PER[unit], ())
+
+
+def _no_fixed_length(duration: Duration, without: str) -> ToolError:
+    return ToolError(
+        f"`convert_duration` needs a length without {without} here, since months have no fixed "
+        f"length, got {clip(duration)}; `days_between` counts between two dates",
+        "undefined",
+    )
