@@ -26,10 +26,11 @@ from fluxem_toolbox import TOOLS, Tool
 from fluxem_toolbox.arguments import argument_types
 
 OFFERED = 16
-LIKELY = 8  # so many names of tools are repeated behind the question, the likeliest first
+LIKELY = 6  # so many names of tools are repeated behind the question, the likeliest first
 # Stands among the tools for all questions that need none.
 NONE = "none"
-# Steps that any chain may need though no word of the question asks for them.
+# Steps that any chain may need though no word of the question asks for them; to calculate with a
+# duration, one more.
 GLUE = ("add", "subtract", "multiply", "divide", "round_to")
 
 _WORD = re.compile(r"[a-z]+|[+*/^!×÷√%≤≥<>=|σμ-]")
@@ -138,10 +139,12 @@ class Router:
     def offer(
         self, text: str, spans: Sequence[Span], allowed: Iterable[str], count: int = OFFERED
     ) -> Offer:
-        """At most `count` of the allowed tools, `GLUE` always among them."""
+        """At most `count` of the allowed tools, the steps that it may need always among them."""
         ranked = self.rank(text, spans, (*allowed, NONE))
         tools = [name for name in ranked if name != NONE]
-        chosen = set(sorted(tools, key=lambda name: name not in GLUE)[:count])
+        lengths = any(isinstance(span.value, Duration) for span in spans)
+        steps = (*GLUE, "convert_duration") if lengths else GLUE
+        chosen = set(sorted(tools, key=lambda name: name not in steps)[:count])
         offered = [name for name in ranked if name in chosen or name == NONE]
         return Offer([n for n in offered if n != NONE], offered[:LIKELY])
 

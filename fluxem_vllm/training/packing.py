@@ -36,6 +36,7 @@ class Branch:
     rows: dict[int, NDArray[np.float32]]
     learnt: list[bool]
     plan_end: int  # learnt tokens before it belong to the plan
+    ranked: bool  # the last line of the question is the router's ranking
 
 
 @dataclass(slots=True)
@@ -129,27 +130,35 @@ def branch_of(tokenizer: Any, sample: Sample, likely: Sequence[str] = ()) -> Bra
     ends = [ids.index(end_id, start) + 1 for start in starts]
     for start, end in zip(starts, ends, strict=True):
         learnt[start:end] = [True] * (end - start)
-    return Branch(ids, prompt.embeddings(rows), learnt, ends[0])
+    return Branch(ids, prompt.embeddings(rows), learnt, ends[0], bool(likely))
 
 
-NOISE = 0.1  # share of a question's tokens that are replaced by random ones in training
+MOST_NOISE = 0.45  # share of a question's tokens that are replaced by random ones in training
 
 
-def noised(branch: Branch, tokenizer: Any, rng: random.Random) -> Branch:
-    """The branch with some of what people wrote made unreadable.
+def noised(branch: Branch, tokenizer: Any, rng: random.Random, share: float) -> Branch:
+    """The branch with that share of what people wrote made unreadable.
 
-    A model that has to do without a word here and there learns to weigh all of them, and takes
-    words that it has never seen more calmly.
+    A model that has to do without words here and there learns to weigh all of them and the router's
+    ranking, which stays as it is, and takes words that it has never seen more calmly.
     """
-    start_id = tokenizer.convert_tokens_to_ids(START)
+    start_id, end_id = tokenizer.convert_tokens_to_ids([START, END])
     (line_end,) = tokenizer("\n", add_special_tokens=False)["input_ids"]
     words = min(tokenizer.added_tokens_decoder)  # added tokens follow the learnt ones
     ids = list(branch.token_ids)
+    ranking = _ranking(ids[: branch.learnt.index(True)], end_id, line_end) if branch.ranked else ()
     for i, token in enumerate(branch.token_ids):
         markup = token >= words or token == line_end or start_id in ids[max(0, i - 3) : i]
-        if not markup and not branch.learnt[i] and rng.random() < NOISE:
+        if not markup and not branch.learnt[i] and i not in ranking and rng.random() < share:
             ids[i] = rng.randrange(words)
     return replace(branch, token_ids=ids)
+
+
+def _ranking(ids: list[int], end_id: int, line_end: int) -> range:
+    """Where the last line of the question stands in the tokens before the plan."""
+    end = len(ids) - 1 - ids[::-1].index(end_id)
+    start = end - ids[:end][::-1].index(line_end)
+    return range(start, end)
 
 
 class Packer:
@@ -179,8 +188,9 @@ class Packer:
             for sample in waiting:
                 if len(pack) < 0.93 * self.length and sample.tools <= names:
                     branch = branch_of(self.tokenizer, sample, self._likely(sample, names))
-                    if self.noise and self.rng.random() < 0.7:
-                        branch = noised(branch, self.tokenizer, self.rng)
+                    if self.noise and self.rng.random() < 0.75:
+                        share = self.rng.uniform(0, MOST_NOISE)
+                        branch = noised(branch, self.tokenizer, self.rng, share)
                     if len(pack) + len(branch.token_ids) <= self.length:
                         pack.branches.append(branch)
                         continue

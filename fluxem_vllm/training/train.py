@@ -49,7 +49,7 @@ def make_tokenizer(config: TrainingConfig) -> Any:
     def texts() -> Iterator[str]:
         generator = iter(Generator(config.seed))
         yield from (tool.line() + "\n" for tool in TOOLS.values() for _ in range(200))
-        yield from (f"x {name}" for name in (*TOOLS, NONE) for _ in range(200))
+        yield from (name for name in (*TOOLS, NONE) for _ in range(200))
         for _ in range(config.tokenizer_samples):
             sample = next(generator)
             for message in messages_of(sample)[0]:

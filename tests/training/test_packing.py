@@ -85,7 +85,7 @@ def test_the_likely_tools_stand_behind_the_question(tokenizer, packs):
     for pack in packs:
         for branch in pack.branches:
             asked = tokenizer.decode(branch.token_ids).split(f"{START}user\n")[-1].split(END)[0]
-            likely = asked.rpartition("\n")[2].split(" ")
+            likely = asked.rpartition("\n")[2].split(",")
             assert len(likely) <= LIKELY
             named += set(likely) <= {*TOOLS, NONE}
             offered = tokenizer.decode(pack.prefix)
@@ -118,8 +118,10 @@ def test_noise_spares_markup_rows_and_what_is_learnt(tokenizer, samples):
     rng = random.Random(3)
     changed = total = 0
     for sample in samples:
-        branch = branch_of(tokenizer, sample)
-        loud = noised(branch, tokenizer, rng)
+        branch = branch_of(tokenizer, sample, ("mean", NONE, "add"))
+        loud = noised(branch, tokenizer, rng, 0.2)
+        asked = tokenizer.decode(loud.token_ids).split(f"{START}user\n")[-1].split(END)[0]
+        assert asked.endswith("\nmean,none,add")
         assert (loud.rows, loud.learnt, loud.plan_end) == (
             branch.rows,
             branch.learnt,
@@ -137,7 +139,7 @@ def test_noise_spares_markup_rows_and_what_is_learnt(tokenizer, samples):
             assert loud.token_ids[i] not in markup
         changed += len(different)
         total += branch.learnt.count(False)
-    assert 0.01 < changed / total < 0.08
+    assert 0.02 < changed / total < 0.15
 
 
 def test_a_batch_lies_in_one_row(packs):
