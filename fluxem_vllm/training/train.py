@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import random
 import time
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,7 @@ from fluxem_qwen3.config import FluxEMConfig
 from fluxem_qwen3.hf import FluxEMQwen3
 from fluxem_qwen3.prompt import REFERENCES, reference
 from fluxem_vllm.data.generate import DATA_VERSION, Generator
+from fluxem_vllm.pool.sandbox_worker import die_with
 from fluxem_vllm.router import NONE
 from fluxem_vllm.training.attention import NAME, Blocks, make_blocks, register
 from fluxem_vllm.training.config import TrainingConfig
@@ -228,6 +230,7 @@ def train(config: TrainingConfig, out: Path, *, resume: bool = False) -> dict[st
 
 def _join_and_train(rank: int, count: int, config: TrainingConfig, out: Path, resume: bool) -> None:
     """One of `count` processes that train the same model on different samples."""
+    die_with(os.getppid())
     meeting = out / "meeting"
     torch.distributed.init_process_group(
         "gloo", init_method=meeting.absolute().as_uri(), rank=rank, world_size=count
