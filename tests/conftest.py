@@ -3,8 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.replies import Replies, serving
+
+settings.register_profile("fluxem", deadline=None)  # a busy machine may stop for a second anywhere
+settings.load_profile("fluxem")
 
 
 @pytest.fixture(scope="session")
