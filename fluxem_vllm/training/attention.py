@@ -71,13 +71,16 @@ def make_blocks(stretches: Sequence[tuple[int, int, int, int]], count: int) -> B
     """Blocks for stretches `(start, end, prefix start, prefix end)` that cover S tokens.
 
     Args:
-        count: into how many blocks of similar length to sort them.
+        count: into how many blocks of similar length to sort those that see a prefix; the others,
+            prefixes themselves most of all, are longer and have one of their own.
     """
-    ranked = sorted(range(len(stretches)), key=lambda i: stretches[i][1] - stretches[i][0])
-    size = -(-len(ranked) // count)
+    ranked = sorted(stretches, key=lambda s: s[1] - s[0])
+    alone = [s for s in ranked if s[2] == s[3]]
+    behind = [s for s in ranked if s[2] < s[3]]
+    size = -(-len(behind) // count) or 1
+    groups = [behind[i : i + size] for i in range(0, len(behind), size)]
     blocks, reals, order = [], [], []
-    for first in range(0, len(ranked), size):
-        members = [stretches[i] for i in ranked[first : first + size]]
+    for members in [*groups, alone] if alone else groups:
         start, end, prefix_start, prefix_end = (torch.tensor(c) for c in zip(*members, strict=True))
         own, prefix = end - start, prefix_end - prefix_start
         at_L, at_K = torch.arange(int(own.max())), torch.arange(int((own + prefix).max()))

@@ -7,6 +7,7 @@ import os
 import random
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,6 +25,7 @@ from fluxem_vllm.pool.sandbox_worker import die_with
 from fluxem_vllm.router import NONE
 from fluxem_vllm.training.attention import NAME, Blocks, make_blocks, register
 from fluxem_vllm.training.config import TrainingConfig
+from fluxem_vllm.training.muon import Muon
 from fluxem_vllm.training.packing import IGNORED, Pack, Packer, flatten, messages_of
 from fluxem_vllm.training.tokenizer import build_tokenizer
 
@@ -127,6 +129,12 @@ def make_batch(packs: Sequence[Pack]) -> Batch:
     )
 
 
+def precision() -> AbstractContextManager[Any]:
+    """bfloat16 where the CPU computes in it; elsewhere it is emulated, many times slower."""
+    native = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    return torch.autocast("cpu", torch.bfloat16, enabled=native)
+
+
 def logits_of(model: Any, batch: Batch) -> Tensor:
     """Logits (M, vocabulary) at the places before the targets."""
     out = model(
@@ -159,7 +167,7 @@ def evaluate(model: Any, batches: Sequence[Batch]) -> dict[str, float]:
     losses = []
     model.eval()
     for batch in batches:
-        with torch.autocast("cpu", torch.bfloat16):
+        with precision():
             logits = logits_of(model, batch)
         losses.append(torch.nn.functional.cross_entropy(logits.float(), batch.targets_M).item())
         wrong = logits.argmax(-1) != batch.targets_M
@@ -176,7 +184,9 @@ def evaluate(model: Any, batches: Sequence[Batch]) -> dict[str, float]:
     }
 
 
-def optimizers(model: Any, config: TrainingConfig) -> list[torch.optim.Optimizer]:
+def optimizers(
+    model: Any, config: TrainingConfig, rank: int = 0, count: int = 1
+) -> list[torch.optim.Optimizer]:
     """Muon for the layers' matrices, AdamW for the rest."""
     run = config.training
     matrices: list[Any] = []
@@ -185,8 +195,8 @@ def optimizers(model: Any, config: TrainingConfig) -> list[torch.optim.Optimizer
         inside = ".layers." in name and parameter.ndim == 2
         (matrices if inside else rest).append(parameter)
     return [
-        torch.optim.Muon(matrices, lr=run.muon_learning_rate, weight_decay=run.weight_decay,
-                         momentum=0.95, adjust_lr_fn="original"),
+        Muon(matrices, lr=run.muon_learning_rate, weight_decay=run.weight_decay,
+             rank=rank, count=count),
         torch.optim.AdamW(rest, lr=run.learning_rate, betas=(0.9, 0.98), weight_decay=0.0),
     ]  # fmt: skip
 
@@ -251,7 +261,7 @@ def _train(rank: int, count: int, config: TrainingConfig, out: Path, resume: boo
 
     tokenizer = AutoTokenizer.from_pretrained(out)
     model = build_model(config, tokenizer)
-    opts = optimizers(model, config)
+    opts = optimizers(model, config, rank, count)
     peaks = [opt.param_groups[0]["lr"] for opt in opts]  # before a resumed state lowers them
     step, spent_s, tokens = 0, 0.0, 0
     if resume:
@@ -280,7 +290,7 @@ def _train(rank: int, count: int, config: TrainingConfig, out: Path, resume: boo
         factor = schedule(step, progress, run.warmup_steps)
         for opt, peak in zip(opts, peaks, strict=True):
             opt.param_groups[0]["lr"] = peak * factor
-        with torch.autocast("cpu", torch.bfloat16):
+        with precision():
             loss = loss_of(model, batch)
         loss.backward()
         if count > 1:
