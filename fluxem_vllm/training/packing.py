@@ -133,6 +133,7 @@ def branch_of(tokenizer: Any, sample: Sample, likely: Sequence[str] = ()) -> Bra
     return Branch(ids, prompt.embeddings(rows), learnt, ends[0], bool(likely))
 
 
+PLAN_ONLY = 0.6  # share of conversations with calls that training ends with the plan, the hard part
 MOST_NOISE = 0.45  # share of a question's tokens that are replaced by random ones in training
 
 
@@ -161,8 +162,22 @@ def _ranking(ids: list[int], end_id: int, line_end: int) -> range:
     return range(start, end)
 
 
+def cut(branch: Branch) -> Branch:
+    """The branch up to the end of its plan."""
+    end = branch.plan_end
+    rows = {i: row for i, row in branch.rows.items() if i < end}
+    return replace(
+        branch, token_ids=branch.token_ids[:end], rows=rows, learnt=branch.learnt[:end]
+    )
+
+
 class Packer:
-    """Packs samples from a stream, many packs open at a time so that the tools' lists vary."""
+    """Packs samples from a stream, many packs open at a time so that the tools' lists vary.
+
+    Args:
+        training: cut some conversations short, make some words unreadable and leave some rankings
+            out; else show every conversation as the server would.
+    """
 
     def __init__(
         self,
@@ -171,10 +186,10 @@ class Packer:
         length: int,
         rng: random.Random,
         *,
-        noise: bool = False,
+        training: bool = False,
     ) -> None:
         self.tokenizer, self.samples, self.length, self.rng = tokenizer, samples, length, rng
-        self.noise = noise
+        self.training = training
 
     def __iter__(self) -> Iterator[Pack]:
         """Packs of at most `length` tokens."""
@@ -188,9 +203,8 @@ class Packer:
             for sample in waiting:
                 if len(pack) < 0.93 * self.length and sample.tools <= names:
                     branch = branch_of(self.tokenizer, sample, self._likely(sample, names))
-                    if self.noise and self.rng.random() < 0.75:
-                        share = self.rng.uniform(0, MOST_NOISE)
-                        branch = noised(branch, self.tokenizer, self.rng, share)
+                    if self.training:
+                        branch = self._varied(branch)
                     if len(pack) + len(branch.token_ids) <= self.length:
                         pack.branches.append(branch)
                         continue
@@ -199,9 +213,15 @@ class Packer:
             if pack.branches:
                 yield pack
 
+    def _varied(self, branch: Branch) -> Branch:
+        if self.rng.random() < 0.75:
+            share = self.rng.uniform(0, MOST_NOISE)
+            branch = noised(branch, self.tokenizer, self.rng, share)
+        return cut(branch) if self.rng.random() < PLAN_ONLY else branch
+
     def _likely(self, sample: Sample, names: set[str]) -> list[str]:
         """What stands behind the question: mostly the router's ranking, now and then nothing."""
-        if not names or (self.noise and self.rng.random() < 0.06):
+        if not names or (self.training and self.rng.random() < 0.06):
             return []
         return [name for name in sample.ranked if name in names or name == NONE][:LIKELY]
 

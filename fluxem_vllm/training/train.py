@@ -106,7 +106,7 @@ class Batches(torch.utils.data.IterableDataset):  # type: ignore[misc]  # torch 
         seed = self.config.seed + 1000 * self.skip  # a resumed run goes on with fresh samples
         samples = iter(Generator(seed))
         packs = iter(
-            Packer(self.tokenizer, samples, run.pack_length, random.Random(seed), noise=True)
+            Packer(self.tokenizer, samples, run.pack_length, random.Random(seed), training=True)
         )
         while True:
             yield make_batch([next(packs) for _ in range(run.packs_per_step)])
