@@ -53,26 +53,36 @@ def play(
     limits: Limits | None = None,
     client: Sequence[str] = (),
     rendering: str = "reference",
+    redraws: Sequence[str] = (),
 ) -> Played:
-    """Play a chain that the model would have written so; a text is a generation that ended well."""
+    """Play a chain that the model would have written so; a text is a generation that ended well.
+
+    `redraws` are what it writes when it is asked for another plan; else it writes the same again.
+    """
     spans = detect(question)
     found = [Detected(s, encode(s.value, s.domain)) for s in spans]
     messages = [Message("user", value_parts(question, spans, 0, rendering))]
     tools = Toolset(frozenset(TOOLS) - set(client), frozenset(client), (ORDER,))
     chain = solve(messages, found, tools, limits or Limits(), rendering)
     generations = [Generation(w) if isinstance(w, str) else w for w in written]
+    others = [Generation(w) for w in redraws]
+    last = generations[0]
     played = Played(None)  # type: ignore[arg-type]
     step = next(chain)
     try:
         while True:
             if isinstance(step, Generate):
                 played.generated.append(step)
-                step = chain.send(generations.pop(0))
+                if not step.redraw:
+                    last = generations.pop(0)
+                elif others:
+                    last = others.pop(0)
+                step = chain.send(last)
             else:
                 assert isinstance(step, Run)
                 played.ran.append([call.tool for call in step.calls])
                 step = chain.send([run_call(ToolCall(c.tool, c.bound or {})) for c in step.calls])
     except StopIteration as stop:
         played.answer = stop.value
-    assert not generations, "the chain ended before the model had written everything"
+    assert not generations + others, "the chain ended before the model had written everything"
     return played

@@ -18,7 +18,7 @@ from fluxem_vllm.pool.executor import ToolCall, ToolOutcome
 from fluxem_vllm.pool.work import run_call
 
 MAX_CALLS = 1000
-OF_THE_TOOL = ("invalid", "undefined", "unknown_tool")
+OF_THE_TOOL = ("invalid", "mismatch", "undefined", "unknown_tool")
 """Errors that a call meets every time; others came from the plan or the clock, and stand."""
 
 Replaying = Generator[Run, Sequence[ToolOutcome], dict[str, Any]]

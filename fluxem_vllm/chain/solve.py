@@ -29,6 +29,9 @@ from fluxem_vllm.pool.executor import Detected, ToolOutcome
 
 Chain = Generator[Step, Reply, Answer]
 
+FAULTS = ("malformed", "unknown_tool", "unknown_reference", "cycle", "mismatch")
+"""Errors of a plan itself, whatever the values; all others may be what the question deserves."""
+
 
 def solve(
     messages: Sequence[Message],
@@ -43,9 +46,10 @@ def solve(
     """
     chain = _Chain(found, tools, limits, rendering)
     conversation = list(messages)
+    planning, redraw = True, 0
     while True:
         chain.trace.passes += 1
-        step = Generate(tuple(conversation), dict(chain.slots), tools.schemas, chain.trace.passes)
+        step = Generate(tuple(conversation), dict(chain.slots), tools.schemas, planning, redraw)
         written = cast(Generation, (yield step))
         text, calls = parse_calls(written.text)
         if written.finish in ("deadline", "context"):
@@ -57,6 +61,11 @@ def solve(
             return chain.stop(reason)
         records = chain.read(calls)
         yield from chain.run(records)
+        if planning and not text and chain.faulty(records):
+            chain.start_over()
+            redraw += 1
+            continue
+        planning, redraw = False, 0
         if client_calls := chain.client_calls(calls, records):
             return chain.answer("", "tool_calls", client_calls)
         if chain.repeated:
@@ -84,6 +93,7 @@ class _Chain:
         self.repeated = False
         self._said: list[str] = []  # what the model wrote before its calls
         self._seen: set[bytes] = set()
+        self._first = 1  # the pass of the plan that counts as the first
 
     def say(self, text: str) -> None:
         """Keep text that stands before calls; it belongs to the answer."""
@@ -143,8 +153,21 @@ class _Chain:
             record.slot, "call", outcome.value, outcome.embedding, message
         )
         identity = key(record)
-        self.repeated |= record.number > 1 and identity in self._seen
+        self.repeated |= record.number > self._first and identity in self._seen
         self._seen.add(identity)
+
+    def faulty(self, records: Sequence[CallRecord]) -> bool:
+        """Whether calls are none that the tools could run for any values, so that another plan for
+        the same question is better; two passes are left for that plan and the answer."""
+        wrong = any(record.error and record.error[0] in FAULTS for record in records)
+        return wrong and self.trace.passes + 2 <= self.limits.passes
+
+    def start_over(self) -> None:
+        """Take back the first plan; tools are pure, so nothing of it remains."""
+        self.slots = {k: slot for k, slot in self.slots.items() if slot.source == "span"}
+        self.trace.calls.clear()
+        self._seen.clear()
+        self._first += 1
 
     def _settle(self, failed: Sequence[CallRecord]) -> None:
         for record in failed:

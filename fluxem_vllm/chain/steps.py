@@ -13,12 +13,17 @@ from fluxem_vllm.pool.executor import ToolOutcome
 
 @dataclass(frozen=True, slots=True)
 class Generate:
-    """Ask the model to go on. `tools` are in OpenAI's form; answered by a `Generation`."""
+    """Ask the model to go on. `tools` are in OpenAI's form; answered by a `Generation`.
+
+    `planning` holds until a plan has run; `redraw` counts the plans for the same messages that were
+    faulty, so that the next one has to be sampled.
+    """
 
     messages: tuple[Message, ...]
     slots: Mapping[int, Slot]
     tools: tuple[dict[str, Any], ...]
-    number: int  # of the pass, from 1
+    planning: bool = True
+    redraw: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Questions as trees of tool calls with the words that ask for them."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from fluxem_vllm.data.values import counting, decimal, integer, sample
 
 COUNTING = ("factorial", "combinations", "permutations")
 CONSTRUCTORS = tuple(f"{family}_distribution" for family in FAMILIES)
+COMPARED = ("kl_divergence", "cross_entropy")
 DISTRIBUTION_OR_LIST = ("mean", "median", "variance", "standard_deviation", "entropy")
 # Tools whose number results people feed into other tools, the plain ones more often.
 NUMERIC = (
@@ -69,10 +70,10 @@ class Composer:
     def question(self, depth: int) -> tuple[Pieces, list[Node]]:
         """A question with its plan(s); `depth` is how many calls deep arguments may nest."""
         ways: list[tuple[float, Callable[[int], tuple[Pieces, list[Node]]]]] = [
-            (0.44, lambda _: self._story(self.rng.choice(self.bank.stories))),
-            (0.20, self._asked_directly),
-            (0.14, self._framed),
-            (0.13, self._sequence),
+            (0.55, lambda _: self._story(self.rng.choice(self.bank.stories))),
+            (0.14, self._asked_directly),
+            (0.11, self._framed),
+            (0.11, self._sequence),
             (0.03, lambda _: self._formula()),
             (0.06, self._two_questions),
         ]
@@ -98,7 +99,8 @@ class Composer:
                 arguments[name] = form
             else:
                 if form not in leaves:
-                    leaves[form] = Leaf(*sample(self.rng, plan.tool, name, types[name], form))
+                    beside = list(leaves.values())
+                    leaves[form] = self._leaf(plan.tool, name, types[name], beside, form)
                 arguments[name] = leaves[form]
         return Node(plan.tool, arguments)
 
@@ -251,18 +253,37 @@ class Composer:
             if given and name == given[0]:
                 filled[name], arguments[name] = given[1], given[2]
             else:
-                filled[name], arguments[name] = self._argument(tool, name, depth, phrase)
+                filled[name], arguments[name] = self._argument(
+                    tool, name, depth, phrase, arguments.values()
+                )
         return _fill(template, filled), Node(tool, arguments)
 
     def _argument(
-        self, tool: str, name: str, depth: int, phrase: str
+        self,
+        tool: str,
+        name: str,
+        depth: int,
+        phrase: str,
+        beside: "Iterable[Node | Leaf | Fixed]",
     ) -> "tuple[Pieces, Node | Leaf]":
         annotation = next(p.annotation for p in TOOLS[tool].parameters if p.name == name)
         inner = self._inner_tool(tool, name, annotation, depth, phrase)
         if inner is not None:
             return self.noun(inner, depth - 1)
-        leaf = Leaf(*sample(self.rng, tool, name, annotation))
+        leaf = self._leaf(tool, name, annotation, [a for a in beside if isinstance(a, Leaf)])
         return [leaf], leaf
+
+    def _leaf(
+        self, tool: str, name: str, annotation: Any, beside: list[Leaf], story: str | None = None
+    ) -> Leaf:
+        """A value for that argument; lists to be compared are as long as those `beside` them."""
+        leaf = Leaf(*sample(self.rng, tool, name, annotation, story))
+        sizes = [len(other.value) for other in beside if isinstance(other.value, tuple)]
+        for _ in range(40 if tool in COMPARED and sizes else 0):
+            if isinstance(leaf.value, tuple) and len(leaf.value) == sizes[-1]:
+                break
+            leaf = Leaf(*sample(self.rng, tool, name, annotation, story))
+        return leaf
 
     def _inner_tool(
         self, tool: str, name: str, annotation: Any, depth: int, phrase: str

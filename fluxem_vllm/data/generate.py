@@ -20,7 +20,7 @@ from fluxem_vllm.data.bank import FOLDS, Bank, Fixed, Split, load_bank
 from fluxem_vllm.data.compose import Composer, Leaf, Node, Pieces
 from fluxem_vllm.router import NONE, Router, default_router, documents
 
-DATA_VERSION = 2
+DATA_VERSION = 3
 MAX_CALLS = 8
 UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 MAX_RESULT_CHARS = 60  # a longer result is rarely what anybody asks for

@@ -26,6 +26,8 @@ from fluxem_vllm.chain.solve import solve
 from fluxem_vllm.chain.steps import Answer, Generate, Generation, Limits, Reply, Run, Toolset
 from fluxem_vllm.pool.executor import CallError, Detected, Executor, ToolCall, ToolOutcome
 
+REDRAW_TEMPERATURE = 0.8
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -189,8 +191,8 @@ class _Run:
     async def generate(self, step: Generate) -> AsyncGenerator[Shown | Generation, None]:
         """One pass. Text of the answer comes out while it is generated."""
         constrained = self.job.request.extract_structured_outputs() is not None
-        if constrained and step.number == 1:
-            # A plan cannot obey a schema meant for the answer, so a first pass is free; if it
+        if constrained and step.planning:
+            # A plan cannot obey a schema meant for the answer, so planning is free; if it
             # calls no tool after all, the answer is generated once more under the schema.
             plan = Generation("")
             async with aclosing(self._pass(step, constrained=False, silent=True)) as events:
@@ -208,8 +210,7 @@ class _Run:
         self, step: Generate, *, constrained: bool, silent: bool
     ) -> AsyncGenerator[Shown | Generation, None]:
         try:
-            first = step.number == 1
-            prompt = self.first if first else self.driver.render(self.job, step.messages)
+            prompt = self.first if step.planning else self.driver.render(self.job, step.messages)
         except PromptTooLongError:
             yield Generation("", "context")
             return
@@ -220,7 +221,7 @@ class _Run:
         text, used = "", 0
         finish: Literal["stop", "length", "context", "deadline"] = "stop"
         shown_before = bool(self.shown)
-        params = self._sampling(prompt, step.number, constrained)
+        params = self._sampling(prompt, step, constrained)
         async with aclosing(self._outputs(prompt, params, step)) as outputs:
             while True:
                 try:
@@ -306,7 +307,7 @@ class _Run:
                 self.driver.serving._raise_if_error(output.finish_reason, request_id)
                 yield output
 
-    def _sampling(self, prompt: Prompt, number: int, constrained: bool) -> SamplingParams:
+    def _sampling(self, prompt: Prompt, step: Generate, constrained: bool) -> SamplingParams:
         job, serving = self.job, self.driver.serving
         tokens = get_max_tokens(
             self.driver.model_config.max_model_len,
@@ -319,11 +320,14 @@ class _Run:
         params.stop, params.output_text_buffer_length = [], 0  # the answer's stream applies them
         kinds = RequestOutputKind
         params.output_kind = kinds.DELTA if self.by_piece else kinds.FINAL_ONLY
+        if step.redraw:  # greedily it would write the same plan again
+            params.temperature = max(params.temperature, REDRAW_TEMPERATURE)
+            params.seed = (params.seed or 0) + 1000 * step.redraw
         if params.seed is not None:
             params.seed += self.choice
         if not constrained:
             params.structured_outputs = None
-        if number == 1:  # a plan ends where it ends
+        if step.planning:  # a plan ends where it ends
             params.ignore_eos, params.min_tokens = False, 0
         return params
 

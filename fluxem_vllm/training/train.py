@@ -31,6 +31,7 @@ from fluxem_vllm.training.tokenizer import build_tokenizer
 
 STATE = "state.pt"
 RECORD = "training.json"
+MEETING = "meeting"  # file through which processes find each other
 # Steps of all lengths leave gaps between what they free; without this, memory grows by GBs an hour.
 TRIM_EVERY = 20
 
@@ -235,6 +236,7 @@ def train(config: TrainingConfig, out: Path, *, resume: bool = False) -> dict[st
     if count == 1:
         _train(0, 1, config, out, resume)
     else:
+        (out / MEETING).unlink(missing_ok=True)  # that of a run that was killed leads nowhere
         torch.multiprocessing.spawn(_join_and_train, (count, config, out, resume), nprocs=count)
     record = json.loads((out / RECORD).read_text(encoding="utf-8"))
     scores: dict[str, float] = record["scores_on_heldout_phrasings"]
@@ -244,7 +246,7 @@ def train(config: TrainingConfig, out: Path, *, resume: bool = False) -> dict[st
 def _join_and_train(rank: int, count: int, config: TrainingConfig, out: Path, resume: bool) -> None:
     """One of `count` processes that train the same model on different samples."""
     die_with(os.getppid())
-    meeting = out / "meeting"
+    meeting = out / MEETING
     torch.distributed.init_process_group(
         "gloo", init_method=meeting.absolute().as_uri(), rank=rank, world_size=count
     )

@@ -170,8 +170,8 @@ def test_one_good_call_among_failures_is_an_answer():
         ('<tool_call>{"name": "add", "arguments": [1]}</tool_call>', "malformed", "an object"),
         ('<tool_call>{"name": "add", "arguments": {"a": 1', "malformed", "no JSON"),
         (plan(("no_such_tool", {})), "unknown_tool", "no_such_tool"),
-        (plan(("add", {"a": 1})), "invalid", "needs `b`"),
-        (plan(("add", {"a": 1, "b": {"c": ref(0)}})), "invalid", "b"),
+        (plan(("add", {"a": 1})), "mismatch", "needs `b`"),
+        (plan(("add", {"a": 1, "b": {"c": ref(0)}})), "mismatch", "b"),
         (plan(("factorial", {"n": 10**9})), "limit", "factorial"),
     ],
 )
@@ -181,6 +181,47 @@ def test_what_the_model_gets_wrong_is_told_in_the_trace(written, category, messa
     assert message in played.call(1)["error"]["message"]
     assert played.trace["outcome"].startswith("failed:")
     assert played.answer.text == "I could not."
+
+
+GOOD = plan(("factorial", {"n": ref(0)}))
+
+
+@pytest.mark.parametrize(
+    "faulty",
+    [
+        "<tool_call>{not json}</tool_call>",
+        plan(("no_such_tool", {})),
+        plan(("factorial", {"n": ref(7)})),
+        plan(("factorial", {"n": ref(1)})),
+        plan(("factorial", {})),
+        plan(("mean", {"data": ref(0)})),
+        plan(("factorial", {"n": 4}), ("day_of_week", {"moment": ref(1)})),
+    ],
+)
+def test_a_faulty_plan_is_drawn_again(faulty):
+    played = play("Some 5", faulty, f"It is {ref(1)}.", redraws=[faulty, GOOD])
+    assert [step.redraw for step in played.generated] == [0, 1, 2, 0]
+    assert [step.planning for step in played.generated] == [True, True, True, False]
+    assert played.generated[2].messages == played.generated[0].messages
+    assert (played.trace["passes"], played.trace["outcome"]) == (4, "answered")
+    assert [call["tool"] for call in played.trace["calls"]] == ["factorial"]
+    assert (played.trace["value"], played.answer.text) == (120, "It is 120.")
+    assert replay(played.trace)["ok"]
+
+
+def test_a_plan_is_drawn_again_only_while_passes_are_left_for_it_and_the_answer():
+    played = play("Some 5", plan(("nope", {})), "No.", limits=Limits(passes=2))
+    assert [step.redraw for step in played.generated] == [0, 0]
+    assert played.errors() == ["unknown_tool"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [("divide", {"a": ref(0), "b": 0}), ("factorial", {"n": -1}), ("factorial", {"n": 10**9})],
+)
+def test_what_the_values_forbid_is_told_not_drawn_again(call):
+    played = play("Some 5", plan(call), "No.")
+    assert len(played.generated) == 2
 
 
 def test_a_malformed_call_keeps_the_slots_of_the_others():

@@ -158,3 +158,13 @@ def test_the_embedded_checkpoint_is_served_under_its_name():
     command = serve_command(None, [])
     assert str(default_checkpoint()) in command
     assert command[command.index("--served-model-name") + 1] == MODEL_NAME
+
+
+def test_a_cpu_that_emulates_bfloat16_serves_float32(monkeypatch):
+    from fluxem_vllm import server
+
+    for slow in (True, False):
+        monkeypatch.setattr(server, "slow_in_bfloat16", lambda slow=slow: slow)
+        assert ("--dtype" in server.serve_command(None, [])) is slow
+    monkeypatch.setattr(server, "slow_in_bfloat16", lambda: True)
+    assert "--dtype" not in server.serve_command(None, ["--dtype=bfloat16"])

@@ -49,7 +49,7 @@ async def test_failures_are_data(pool):
     )
     assert [o.error and o.error.category for o in outcomes] == [
         "undefined",
-        "invalid",
+        "mismatch",
         "unknown_tool",
         "internal",
         None,

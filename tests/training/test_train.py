@@ -53,6 +53,7 @@ def test_the_loss_falls(run, tmp_path):
 
 
 def test_two_processes_train_one_model(tmp_path):
+    (tmp_path / "meeting").write_text("left by a run that was killed")
     steps = replace(CONFIG.training, processes=2, max_steps=4, evaluate_every=4)
     scores = train(replace(CONFIG, training=steps), tmp_path)
     assert scores["steps"] == 4

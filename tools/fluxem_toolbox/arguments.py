@@ -31,7 +31,7 @@ from fluxem_encoders.values import (
 from fluxem_toolbox.bounds import MAX_ITEMS, check_list, check_number
 from fluxem_toolbox.counting import count_arrangements, count_choices, count_orders
 from fluxem_toolbox.distributions import checked
-from fluxem_toolbox.errors import ToolError
+from fluxem_toolbox.errors import Category, ToolError
 
 
 class Approximate(float):
@@ -184,7 +184,8 @@ def bind(annotation: Any, form: Any, where: str) -> Any:
         except ValueFormError as error:
             if len(options) == 1:
                 raise ToolError(f"`{where}`: {error}") from None
-    raise ToolError(f"`{where}`: expected {type_name(annotation)}, got {clip(form)}")
+    category: Category = "invalid" if options else "mismatch"
+    raise ToolError(f"`{where}`: expected {type_name(annotation)}, got {clip(form)}", category)
 
 
 def _accepts(option: Any, form: Any) -> bool:

@@ -4,9 +4,10 @@ from typing import Literal
 
 from fluxem_encoders.errors import FluxEMError
 
-Category = Literal["invalid", "limit", "undefined", "unknown_tool", "internal"]
-"""invalid: an argument breaks a rule. limit: a bound would be passed. undefined: the mathematics
-has no answer (division by zero). unknown_tool: no tool of that name. internal: a defect of ours."""
+Category = Literal["invalid", "mismatch", "limit", "undefined", "unknown_tool", "internal"]
+"""invalid: an argument breaks a rule. mismatch: the tool takes no argument of that name or kind, or
+misses one. limit: a bound would be passed. undefined: the mathematics has no answer (division by
+zero). unknown_tool: no tool of that name. internal: a defect of ours."""
 
 
 class ToolError(FluxEMError, ValueError):

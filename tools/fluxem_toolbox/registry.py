@@ -74,10 +74,13 @@ class Tool:
         known = {p.name: p for p in self.parameters}
         if unknown := [name for name in arguments if name not in known]:
             raise ToolError(
-                f"`{self.name}` has no argument {clip(unknown[0])}; it takes {self._takes()}"
+                f"`{self.name}` has no argument {clip(unknown[0])}; it takes {self._takes()}",
+                "mismatch",
             )
         if missing := [n for n, p in known.items() if p.required and n not in arguments]:
-            raise ToolError(f"`{self.name}` needs `{missing[0]}`; it takes {self._takes()}")
+            raise ToolError(
+                f"`{self.name}` needs `{missing[0]}`; it takes {self._takes()}", "mismatch"
+            )
         return {n: bind(known[n].annotation, v, f"{self.name}.{n}") for n, v in arguments.items()}
 
     def call(self, arguments: Mapping[str, Any]) -> Value:
