@@ -33,7 +33,7 @@ def orthogonalize(matrix_RC: Tensor) -> Tensor:
     return x_RC if wide is matrix_RC else x_RC.T
 
 
-class Muon(torch.optim.Optimizer):
+class Muon(torch.optim.Optimizer):  # type: ignore[misc]  # torch is untyped here
     """Nesterov momentum whose direction is made orthogonal, matrix by matrix.
 
     Every process must hold the same gradients: each orthogonalizes a part of the matrices and gets

@@ -166,9 +166,7 @@ def cut(branch: Branch) -> Branch:
     """The branch up to the end of its plan."""
     end = branch.plan_end
     rows = {i: row for i, row in branch.rows.items() if i < end}
-    return replace(
-        branch, token_ids=branch.token_ids[:end], rows=rows, learnt=branch.learnt[:end]
-    )
+    return replace(branch, token_ids=branch.token_ids[:end], rows=rows, learnt=branch.learnt[:end])
 
 
 class Packer:

@@ -133,7 +133,8 @@ def make_batch(packs: Sequence[Pack]) -> Batch:
 def precision() -> AbstractContextManager[Any]:
     """bfloat16 where the CPU computes in it; elsewhere it is emulated, many times slower."""
     native = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
-    return torch.autocast("cpu", torch.bfloat16, enabled=native)
+    context: AbstractContextManager[Any] = torch.autocast("cpu", torch.bfloat16, enabled=native)
+    return context
 
 
 def logits_of(model: Any, batch: Batch) -> Tensor:
