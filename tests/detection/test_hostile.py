@@ -103,11 +103,10 @@ def _seconds(text: str) -> float:
 @pytest.mark.parametrize("unit", UNITS, ids=repr)
 def test_time_grows_linearly(unit):
     n = 20_000
-    text = (unit * n)[:n]
-    detect(text)
-    once = min(_seconds(text) for _ in range(2))
-    twice = min(_seconds((unit * 2 * n)[: 2 * n]) for _ in range(2))
-    assert twice < 3 * once + 0.02
+    once, twice = (unit * n)[:n], (unit * 2 * n)[: 2 * n]
+    detect(once)
+    # Quadratic growth would be four times at every try; other work on the machine is not.
+    assert any(_seconds(twice) < 3 * _seconds(once) + 0.02 for _ in range(6))
 
 
 @pytest.mark.parametrize("character", "1[],-a(.")

@@ -87,6 +87,13 @@ def count_and_part(text: str) -> Number:
     return simplest(Fraction(_amount(whole)) + words.last_scale(whole) * words.parts(part))
 
 
+def scaled_mixed(text: str) -> Number:
+    """The value of `three and a half million`; an int where it is whole."""
+    scale = _WORD.findall(text)[-1]
+    mixed_number = count_and_part(text.removesuffix(scale).rstrip(BLANKS + "-"))
+    return simplest(Fraction(mixed_number) * words.scale(scale))
+
+
 def _scaled_word(text: str) -> Number:
     """`half a million`, `two dozen`, `a dozen`."""
     first, *_, last = _WORD.findall(text)
@@ -109,6 +116,7 @@ RULES = (
     Rule(rf"-?\b(?:{DIGITS}{_TIMES})?{_POWER}", signed(power_of_ten)),
     # In `37 and a third of 9` the third is not of one.
     Rule(rf"\b(?:{SCALED}|\d+|{words.COUNT})", _amount, after=rf"{words.AND_PART}{SPACE}of\b"),
+    Rule(rf"\b(?:\d+|{words.COUNT}|one){words.AND_PART}{GAP}{words.LARGE}\b", scaled_mixed),
     Rule(rf"\b(?:{SCALED}|\d+|{words.COUNT}|one){words.AND_PART}\b", count_and_part),
     Rule(rf"-?(?:{SCALED})", signed(scaled)),
     Rule(rf"{DIGITS}(?:[kmb]|{SPACE}?(?:mn|tn))\b", scaled, before=rf"\${SPACE}?"),
