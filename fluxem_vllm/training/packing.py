@@ -134,7 +134,7 @@ def branch_of(tokenizer: Any, sample: Sample, likely: Sequence[str] = ()) -> Bra
 
 
 PLAN_ONLY = 0.6  # share of conversations with calls that training ends with the plan, the hard part
-MOST_NOISE = 0.45  # share of a question's tokens that are replaced by random ones in training
+MOST_NOISE = 0.25  # share of a question's tokens that are replaced by random ones in training
 
 
 def noised(branch: Branch, tokenizer: Any, rng: random.Random, share: float) -> Branch:
@@ -212,7 +212,7 @@ class Packer:
                 yield pack
 
     def _varied(self, branch: Branch) -> Branch:
-        if self.rng.random() < 0.75:
+        if self.rng.random() < 0.4:
             share = self.rng.uniform(0, MOST_NOISE)
             branch = noised(branch, self.tokenizer, self.rng, share)
         return cut(branch) if self.rng.random() < PLAN_ONLY else branch
