@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from importlib import metadata
 from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
@@ -32,6 +33,23 @@ def default_checkpoint() -> Path:
     return Path(str(files("fluxem_vllm") / "checkpoints" / MODEL_NAME))
 
 
+def built_for_cpus() -> bool:
+    """Whether the installed vLLM is a build for CPUs."""
+    try:
+        return "cpu" in metadata.version("vllm")
+    except metadata.PackageNotFoundError:
+        return False
+
+
+def slow_in_bfloat16() -> bool:
+    """Whether vLLM runs on a CPU that only emulates bfloat16 and is much faster in float32."""
+    try:
+        features = set(Path("/proc/cpuinfo").read_text().split())
+    except OSError:
+        return False
+    return built_for_cpus() and not features & {"avx512_bf16", "amx_bf16", "bf16"}
+
+
 def serve_command(checkpoint: Path | None, arguments: Sequence[str]) -> list[str]:
     """The `vllm serve` command; `arguments` go to vLLM as they are and win over the defaults."""
     command = [sys.executable, "-m", "vllm.entrypoints.cli.main", "serve"]
@@ -41,6 +59,8 @@ def serve_command(checkpoint: Path | None, arguments: Sequence[str]) -> list[str
     defaults = {"--host": HOST, "--block-size": "32"}
     if checkpoint is None:
         defaults["--served-model-name"] = MODEL_NAME
+    if slow_in_bfloat16():
+        defaults["--dtype"] = "float32"
     for name, value in defaults.items():
         if name not in given:
             command += [name, value]
@@ -55,6 +75,9 @@ def serve_environment(environment: Mapping[str, str]) -> dict[str, str]:
         "VLLM_USE_AOT_COMPILE": "0",  # 0.32.0 cannot load its own cache of that kind on CPUs
         "VLLM_NO_USAGE_STATS": "1",
     }
+    if built_for_cpus():
+        # Else the engine waits for its worker's process in a busy loop, on a core that both need.
+        defaults["VLLM_ENABLE_V1_MULTIPROCESSING"] = "0"
     names = plugins if "fluxem" in plugins else [*plugins, "fluxem"]
     return defaults | dict(environment) | {"VLLM_PLUGINS": ",".join(names)}
 
