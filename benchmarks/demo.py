@@ -18,7 +18,7 @@ from fluxem_vllm.server import LocalServer
 
 SEED_QUESTION = "What's the entropy of a binomial distribution with n=5! trials and p=0.3?"
 THREE_STEPS = (
-    "Take the mean of [3, 5, 8, 12], multiply it by 6, then find the square root of the result."
+    "What is the square root of the variance of Binomial(50, 0.2), rounded to two decimals?"
 )
 STREAMED = "How many days are there from 2024-02-01 to March 15, 2024?"
 

@@ -19,9 +19,10 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     serve = commands.add_parser(
         "serve",
         help="an OpenAI-compatible server with chains; further flags go to `vllm serve`",
+        usage="fluxem-vllm serve [CHECKPOINT] [flags of vllm serve]",
+        description="CHECKPOINT is a directory; without one, the embedded checkpoint is served.",
         allow_abbrev=False,
     )
-    serve.add_argument("checkpoint", nargs="?", type=Path, help="default: the embedded checkpoint")
     serve.set_defaults(handler=_serve, takes_rest=True)
 
     ask = commands.add_parser("ask", help="ask one question")
@@ -52,8 +53,11 @@ def _server_flags(parser: argparse.ArgumentParser) -> None:
 def _serve(arguments: argparse.Namespace) -> int:
     from fluxem_vllm.server import serve_command, serve_environment
 
-    _check_checkpoint(arguments.checkpoint)
-    command = serve_command(arguments.checkpoint, arguments.rest)
+    # Not argparse's work: it would take the value of an unknown flag for the checkpoint.
+    rest = list(arguments.rest)
+    checkpoint = Path(rest.pop(0)) if rest and not rest[0].startswith("-") else None
+    _check_checkpoint(checkpoint)
+    command = serve_command(checkpoint, rest)
     os.execve(command[0], command, serve_environment(os.environ))
 
 

