@@ -213,7 +213,7 @@ def documents(
 
     for story in bank.stories:
         for template in story.texts:
-            for name in used(story.plan) & texts.keys():
+            for name in set().union(*map(used, story.plans)) & texts.keys():
                 texts[name].append(" ".join(template.pieces[::2]))
     texts[NONE] = [_PLACEHOLDER.sub(" ", question) for question, _ in bank.chat]
     return texts

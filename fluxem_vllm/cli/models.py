@@ -22,9 +22,10 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     data.add_argument("--out", type=Path, help="default: standard output")
     data.set_defaults(handler=_data)
 
-    train = commands.add_parser("train", help="train a checkpoint from scratch")
+    train = commands.add_parser("train", help="train a checkpoint, from scratch or on")
     train.add_argument("--config", type=Path, help="TOML; default: the embedded checkpoint's")
     train.add_argument("--out", type=Path, required=True, help="directory of the run")
+    train.add_argument("--init", type=Path, help="checkpoint to start from, of the same shape")
     train.add_argument("--resume", action="store_true", help="go on with an interrupted run")
     train.set_defaults(handler=_train)
 
@@ -60,7 +61,7 @@ def _train(arguments: argparse.Namespace) -> int:
     from fluxem_vllm.training.train import train
 
     config = read_config(arguments.config or DEFAULT_CONFIG)
-    train(config, arguments.out, resume=arguments.resume)
+    train(config, arguments.out, init=arguments.init, resume=arguments.resume)
     return 0
 
 

@@ -49,7 +49,9 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    plan: Plan
+    """Texts that ask for the results of all `plans`, in that order."""
+
+    plans: tuple[Plan, ...]
     texts: tuple[Template, ...]
 
 
@@ -70,6 +72,7 @@ class Bank:
     tools: dict[str, Phrases]
     stories: tuple[Story, ...]
     joins: dict[str, tuple[str, ...]]
+    asides: dict[str, tuple[Template, ...]]
     chat: tuple[tuple[str, str], ...]
 
 
@@ -91,12 +94,13 @@ def template(text: str) -> Template:
     return Template((*pieces, body[at:]), fixed, carried)
 
 
-def parse_plan(text: str) -> Plan:
-    """Read `multiply(price, subtract(1, discount))` into a `Plan`."""
-    plan = _plan_node(ast.parse(text, mode="eval").body)
-    if not isinstance(plan, Plan):
-        raise ValueError(f"a story's plan is a call, got `{text}`")
-    return plan
+def parse_plans(text: str) -> tuple[Plan, ...]:
+    """Read `multiply(price, subtract(1, discount))`, or several such calls between commas."""
+    body = ast.parse(text, mode="eval").body
+    plans = [_plan_node(node) for node in (body.elts if isinstance(body, ast.Tuple) else [body])]
+    if not all(isinstance(plan, Plan) for plan in plans):
+        raise ValueError(f"a story's plan is a call, or some between commas, got `{text}`")
+    return tuple(plan for plan in plans if isinstance(plan, Plan))
 
 
 def _plan_node(node: ast.expr) -> "Plan | str | Fixed":
@@ -128,7 +132,7 @@ def _keep(texts: list[Any], split: Split, folds: frozenset[int] | None) -> list[
 
 @lru_cache(maxsize=12)
 def load_bank(split: Split = "train", folds: frozenset[int] | None = None) -> Bank:
-    """Read the bank; frames and joins belong to every split, tools' own phrasings are divided.
+    """Read the bank; frames, joins and asides belong to every split, phrasings are divided.
 
     Args:
         folds: keep the phrasings of these only, numbered from 0 to `FOLDS` - 1.
@@ -136,6 +140,7 @@ def load_bank(split: Split = "train", folds: frozenset[int] | None = None) -> Ba
     tools: dict[str, Phrases] = {}
     stories: list[Story] = []
     joins: dict[str, tuple[str, ...]] = {}
+    asides: dict[str, tuple[Template, ...]] = {}
     chat: tuple[tuple[str, str], ...] = ()
     for path in sorted(files(__package__).joinpath("phrases").iterdir(), key=lambda p: p.name):
         if not path.name.endswith(".toml"):
@@ -143,13 +148,15 @@ def load_bank(split: Split = "train", folds: frozenset[int] | None = None) -> Ba
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         if path.name == "joins.toml":
             joins = {name: tuple(texts) for name, texts in data.items()}
-        elif path.name == "chat.toml":
+        elif path.name == "asides.toml":
+            asides = {place: tuple(map(template, texts)) for place, texts in data.items()}
+        elif path.name.startswith("chat"):
             pairs = _keep([*data["chat"], *data["cannot"]], split, folds)
-            chat = tuple((question, answer) for question, answer in pairs)
+            chat += tuple((question, answer) for question, answer in pairs)
         else:
             for story in data.pop("story", []):
                 if texts := tuple(template(t) for t in _keep(story["texts"], split, folds)):
-                    stories.append(Story(parse_plan(story["plan"]), texts))
+                    stories.append(Story(parse_plans(story["plan"]), texts))
             for name, lists in data.items():
                 # A tool without a phrasing in the split could not be asked for: then all serve.
                 kinds = {
@@ -161,4 +168,4 @@ def load_bank(split: Split = "train", folds: frozenset[int] | None = None) -> Ba
                 }
                 answers = tuple(template(t) for t in lists.get("answer", []))
                 tools[name] = Phrases(**kinds, answer=answers)
-    return Bank(tools, tuple(stories), joins, chat)
+    return Bank(tools, tuple(stories), joins, asides, chat)

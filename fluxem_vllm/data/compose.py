@@ -9,7 +9,7 @@ from typing import Any
 from fluxem_encoders.values import FAMILIES, Distribution, Numbers, Value
 from fluxem_toolbox import TOOLS
 from fluxem_vllm.data.bank import Bank, Fixed, Plan, Story, Template
-from fluxem_vllm.data.values import counting, decimal, integer, sample
+from fluxem_vllm.data.values import ASIDES, aside_kind, counting, decimal, integer, sample
 
 COUNTING = ("factorial", "combinations", "permutations")
 CONSTRUCTORS = tuple(f"{family}_distribution" for family in FAMILIES)
@@ -70,12 +70,12 @@ class Composer:
     def question(self, depth: int) -> tuple[Pieces, list[Node]]:
         """A question with its plan(s); `depth` is how many calls deep arguments may nest."""
         ways: list[tuple[float, Callable[[int], tuple[Pieces, list[Node]]]]] = [
-            (0.55, lambda _: self._story(self.rng.choice(self.bank.stories))),
-            (0.14, self._asked_directly),
-            (0.11, self._framed),
-            (0.11, self._sequence),
+            (0.66, lambda _: self._story(self.rng.choice(self.bank.stories))),
+            (0.1, self._asked_directly),
+            (0.07, self._framed),
+            (0.09, self._sequence),
             (0.03, lambda _: self._formula()),
-            (0.06, self._two_questions),
+            (0.05, self._two_questions),
         ]
         way = self.rng.choices([w for _, w in ways], [p for p, _ in ways])[0]
         return way(depth)
@@ -85,9 +85,20 @@ class Composer:
 
     def _story(self, story: Story) -> tuple[Pieces, list[Node]]:
         leaves: dict[str, Leaf] = {}
-        node = self._plan(story.plan, leaves)
+        nodes = [self._plan(plan, leaves) for plan in story.plans]
         template = self.rng.choice(story.texts)
-        return _fill(template, {name: [leaf] for name, leaf in leaves.items()}), [node]
+        leaves |= self._asides(template)
+        return _fill(template, {name: [leaf] for name, leaf in leaves.items()}), nodes
+
+    def aside(self, place: str) -> Pieces:
+        """Words around a question, mostly with a value that it does not need."""
+        template = self.rng.choice(self.bank.asides[place])
+        return _fill(template, {name: [leaf] for name, leaf in self._asides(template).items()})
+
+    def _asides(self, template: Template) -> dict[str, Leaf]:
+        """Values for the template's placeholders that no plan takes."""
+        kinds = {name: aside_kind(name) for name in template.names}
+        return {name: Leaf(*ASIDES[kind](self.rng)) for name, kind in kinds.items() if kind}
 
     def _plan(self, plan: Plan, leaves: dict[str, Leaf]) -> Node:
         arguments: dict[str, Node | Leaf | Fixed] = {}

@@ -20,7 +20,7 @@ from fluxem_vllm.data.bank import FOLDS, Bank, Fixed, Split, load_bank
 from fluxem_vllm.data.compose import Composer, Leaf, Node, Pieces
 from fluxem_vllm.router import NONE, Router, default_router, documents
 
-DATA_VERSION = 3
+DATA_VERSION = 4
 MAX_CALLS = 8
 UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 MAX_RESULT_CHARS = 60  # a longer result is rarely what anybody asks for
@@ -195,10 +195,10 @@ class Generator:
         drawn: tuple[Pieces, list[Node], dict[int, int]] | None = None,
     ) -> Sample | str:
         if drawn is None:
-            depth = self.rng.choices((0, 1, 2, 3), (0.5, 0.25, 0.17, 0.08))[0]
+            depth = self.rng.choices((0, 1, 2, 3), (0.58, 0.27, 0.11, 0.04))[0]
             pieces, roots = self.composer.question(depth)
             known: dict[int, int] = {}
-            if self.rng.random() < 0.2:
+            if self.rng.random() < 0.45:
                 pieces = self._surrounded(pieces)
         else:
             pieces, roots, known = drawn
@@ -232,15 +232,23 @@ class Generator:
         return Sample(history, Turn(text, spans, first_slot, tuple(calls), answer))
 
     def _surrounded(self, pieces: Pieces) -> Pieces:
+        """The question among other words, mostly with values that it does not need."""
         kind = self.rng.random()
-        if kind < 0.4:
+        if kind < 0.12:
             return [self.rng.choice(self.bank.joins["greeting"]), *pieces]
-        if kind < 0.6:
+        if kind < 0.2:
             return [*pieces, self.rng.choice(self.bank.joins["closer"])]
-        before, _, after = self.rng.choice(self.bank.joins["distractor"]).partition("{x}")
-        value = self.rng.randint(2, 99)
-        distractor: Pieces = [before, Leaf(value, str(value)), after] if after else [before]
-        return [*distractor, " ", *pieces] if kind < 0.85 else [*pieces, " ", *distractor]
+        if kind < 0.45:
+            return [*self.composer.aside("sentence"), " ", *pieces]
+        if kind < 0.58:
+            return [*pieces, " ", *self.composer.aside("sentence")]
+        if kind < 0.7:
+            return [*pieces, *self.composer.aside("tail")]
+        lead, first = self.composer.aside("lead"), pieces[0]
+        goes_on = not str(lead[-1]).endswith((". ", ": ", ") "))
+        if goes_on and isinstance(first, str) and not first.startswith(("I ", "I'")):
+            first = first[:1].lower() + first[1:]
+        return [*lead, first, *pieces[1:]]
 
     def _styled(self, pieces: Pieces) -> tuple[str, list[tuple[Leaf, int]]]:
         """The text with its leaves' offsets; capitals, typos and stops as people put them."""

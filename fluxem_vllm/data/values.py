@@ -278,6 +278,34 @@ def _year(rng: random.Random) -> Written:
     return year, str(year)
 
 
+def _price(rng: random.Random) -> Written:
+    value, text = decimal(rng, 0.5, rng.choice((10, 100, 1000)), 2)
+    return value, rng.choice(("", "$", "€", "£")) + text
+
+
+# Values beside the point: what `{aside_KIND}` in a phrasing stands for.
+ASIDES: dict[str, Callable[[random.Random], Written]] = {
+    "n": _between(2, 99),
+    "big": _between(100, 99_999),
+    "year": lambda rng: (year := rng.randint(1950, 2035), str(year)),
+    "date": day,
+    "duration": lambda rng: _duration(rng, _UNITS),
+    "percent": percentage,
+    "price": _price,
+    "decimal": lambda rng: decimal(rng, 0.2, rng.choice((5, 50))),
+}
+
+
+def aside_kind(placeholder: str) -> str | None:
+    """The kind of value that a placeholder such as `aside_date2` stands for, if it is an aside.
+
+    >>> aside_kind("aside_date2"), aside_kind("price")
+    ('date', None)
+    """
+    marked, kind = placeholder.startswith("aside_"), placeholder.removeprefix("aside_")
+    return kind.rstrip("0123456789") if marked else None
+
+
 PERCENTAGES = ("pct", "percent", "tax", "discount")  # how the names of percentages begin
 
 SAMPLERS: dict[tuple[str, str], Callable[[random.Random], Written]] = {

@@ -24,7 +24,7 @@ from fluxem_vllm.data.generate import DATA_VERSION, Generator
 from fluxem_vllm.pool.sandbox_worker import die_with
 from fluxem_vllm.router import NONE
 from fluxem_vllm.training.attention import NAME, Blocks, make_blocks, register
-from fluxem_vllm.training.config import TrainingConfig
+from fluxem_vllm.training.config import ConfigError, TrainingConfig
 from fluxem_vllm.training.muon import Muon
 from fluxem_vllm.training.packing import IGNORED, Pack, Packer, flatten, messages_of
 from fluxem_vllm.training.tokenizer import build_tokenizer
@@ -222,29 +222,56 @@ class Clock:
         return self.elapsed_s() / self.total_s
 
 
-def train(config: TrainingConfig, out: Path, *, resume: bool = False) -> dict[str, float]:
-    """Train from scratch and write the checkpoint to `out`; return the last evaluation.
+def train(
+    config: TrainingConfig, out: Path, *, init: Path | None = None, resume: bool = False
+) -> dict[str, float]:
+    """Train and write the checkpoint to `out`; return the last evaluation.
 
     The state is saved at every evaluation, so `resume` goes on after an interruption.
+
+    Args:
+        init: a checkpoint of the same shape whose weights and tokenizer are the start; without,
+            training starts from scratch.
+
+    Raises:
+        ConfigError: when `init` has another shape than the configuration says.
     """
     from transformers import AutoTokenizer
 
-    out.mkdir(parents=True, exist_ok=True)
     resume = resume and (out / STATE).exists()
-    tokenizer = AutoTokenizer.from_pretrained(out) if resume else make_tokenizer(config)
+    source = out if resume else init
+    tokenizer = AutoTokenizer.from_pretrained(source) if source else make_tokenizer(config)
+    if init:
+        check_shape(config, tokenizer, init)
+    out.mkdir(parents=True, exist_ok=True)
     tokenizer.save_pretrained(out)
     count = config.training.processes
     if count == 1:
-        _train(0, 1, config, out, resume)
+        _train(0, 1, config, out, init, resume)
     else:
         (out / MEETING).unlink(missing_ok=True)  # that of a run that was killed leads nowhere
-        torch.multiprocessing.spawn(_join_and_train, (count, config, out, resume), nprocs=count)
+        torch.multiprocessing.spawn(_join_and_train, (count, config, out, init, resume), nprocs=count)
     record = json.loads((out / RECORD).read_text(encoding="utf-8"))
     scores: dict[str, float] = record["scores_on_heldout_phrasings"]
     return scores
 
 
-def _join_and_train(rank: int, count: int, config: TrainingConfig, out: Path, resume: bool) -> None:
+def check_shape(config: TrainingConfig, tokenizer: Any, checkpoint: Path) -> None:
+    """Refuse a checkpoint whose weights would not fit the model of the configuration."""
+    theirs = json.loads((checkpoint / "config.json").read_text(encoding="utf-8"))
+    ours = {**asdict(config.model), "fluxem": build_model(config, tokenizer).config.fluxem}
+    del ours["rope_theta"], ours["initializer_range"]  # neither is a weight's shape
+    for name, value in json.loads(json.dumps(ours)).items():
+        if theirs.get(name) != value:
+            raise ConfigError(
+                f"`{name}` of the checkpoint {checkpoint} is {theirs.get(name)}, but the "
+                f"configuration says {value}; give a configuration of the checkpoint's shape"
+            )
+
+
+def _join_and_train(
+    rank: int, count: int, config: TrainingConfig, out: Path, init: Path | None, resume: bool
+) -> None:
     """One of `count` processes that train the same model on different samples."""
     die_with(os.getppid())
     meeting = out / MEETING
@@ -252,13 +279,15 @@ def _join_and_train(rank: int, count: int, config: TrainingConfig, out: Path, re
         "gloo", init_method=meeting.absolute().as_uri(), rank=rank, world_size=count
     )
     try:
-        _train(rank, count, config, out, resume)
+        _train(rank, count, config, out, init, resume)
     finally:
         torch.distributed.destroy_process_group()
         meeting.unlink(missing_ok=True)
 
 
-def _train(rank: int, count: int, config: TrainingConfig, out: Path, resume: bool) -> None:
+def _train(
+    rank: int, count: int, config: TrainingConfig, out: Path, init: Path | None, resume: bool
+) -> None:
     from tqdm import tqdm
     from transformers import AutoTokenizer
 
@@ -273,6 +302,9 @@ def _train(rank: int, count: int, config: TrainingConfig, out: Path, resume: boo
         for opt, saved in zip(opts, state["optimizers"], strict=True):
             opt.load_state_dict(saved)
         step, spent_s, tokens = state["step"], state["spent_s"], state["tokens"]
+    elif init:
+        start = FluxEMQwen3.from_pretrained(init, dtype=torch.float32)
+        model.load_state_dict(start.state_dict())
     run = config.training
     if run.threads:
         torch.set_num_threads(run.threads)

@@ -3,7 +3,8 @@
 import pytest
 
 from fluxem_toolbox import TOOLS
-from fluxem_vllm.data.bank import Fixed, Plan, load_bank, parse_plan, template
+from fluxem_vllm.data.bank import Fixed, Plan, load_bank, parse_plans, template
+from fluxem_vllm.data.values import ASIDES, aside_kind
 
 BANK = load_bank("all")
 CONSTRUCTORS = [name for name in TOOLS if name.endswith("_distribution")]
@@ -12,7 +13,7 @@ CONSTRUCTORS = [name for name in TOOLS if name.endswith("_distribution")]
 @pytest.mark.parametrize("name", TOOLS)
 def test_every_tool_has_phrasings_and_answers(name):
     phrases = BANK.tools[name]
-    told = sum(name in used(story.plan) for story in BANK.stories)
+    told = sum(any(name in used(plan) for plan in story.plans) for story in BANK.stories)
     assert len(phrases.noun) >= 10
     assert len(phrases.noun) + len(phrases.ask) + len(phrases.then) + told >= 25
     assert phrases.answer or name in CONSTRUCTORS
@@ -38,9 +39,18 @@ def test_every_phrasing_names_arguments_of_its_tool(name):
 
 def test_every_story_names_each_value_of_its_plan():
     for story in BANK.stories:
-        values = leaves(story.plan)
+        values = set().union(*map(leaves, story.plans))
         for text in story.texts:
-            assert set(text.names) == values, text
+            needed = {name for name in text.names if not aside_kind(name)}
+            assert needed == values, text
+
+
+def test_asides_are_of_known_kinds():
+    asides = [t for texts in BANK.asides.values() for t in texts]
+    told = [t for story in BANK.stories for t in story.texts]
+    kinds = [kind for t in (*asides, *told) for name in t.names if (kind := aside_kind(name))]
+    assert set(kinds) == set(ASIDES)
+    assert set(BANK.asides) == {"sentence", "lead", "tail"}
 
 
 def leaves(plan):
@@ -69,12 +79,13 @@ def test_templates_are_read():
 
 
 def test_plans_are_read():
-    plan = parse_plan("multiply(price, subtract(1, discount))")
+    plans = parse_plans("multiply(price, subtract(1, discount)), gcd(price, 5)")
     inner = Plan("subtract", {"a": Fixed(1), "b": "discount"})
-    assert plan == Plan("multiply", {"a": "price", "b": inner})
+    first = Plan("multiply", {"a": "price", "b": inner})
+    assert plans == (first, Plan("gcd", {"a": "price", "b": Fixed(5)}))
 
 
-@pytest.mark.parametrize("text", ["price", "5", "no_such_tool(1)", "add(x.y(1), 2)"])
+@pytest.mark.parametrize("text", ["price", "5", "no_such_tool(1)", "add(x.y(1), 2)", "gcd(4, 6), 5"])
 def test_what_is_no_plan_is_refused(text):
     with pytest.raises(ValueError, match="plan"):
-        parse_plan(text)
+        parse_plans(text)

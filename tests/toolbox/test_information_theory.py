@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from fluxem_encoders.values import Distribution, Numbers
 from fluxem_toolbox import Approximate, ToolError, call
+from fluxem_toolbox.bounds import MAX_PROBABILITIES
 from fluxem_toolbox.domains.information_theory import (
     channel_capacity,
     cross_entropy,
@@ -185,9 +186,12 @@ def test_what_has_no_answer(
 
 
 def test_long_lists_in_time() -> None:
-    """100,000 different probabilities, the slowest arguments that the bounds let through."""
-    n = 100_000
+    """As many different probabilities as the bounds let through, and one more."""
+    n = MAX_PROBABILITIES
     p = [Fraction(2 * k, n * (n + 1)) for k in range(1, n + 1)]
     started = time.process_time()
     call("kl_divergence", {"p": p, "q": p[::-1]})
     assert time.process_time() - started < 2
+    with pytest.raises(ToolError, match=f"`entropy` takes .* up to {n}, got {n + 1}") as caught:
+        call("entropy", {"distribution": [*p, 0]})
+    assert caught.value.category == "limit"

@@ -12,6 +12,7 @@ from fluxem_toolbox.errors import ToolError
 MAX_BITS = 350_000  # of an integer or of a fraction's parts: about 105,000 decimal digits
 MAX_PLACES = 20_000  # of a decimal: digits, and places before or after the point
 MAX_ITEMS = 100_000  # of a list
+MAX_PROBABILITIES = 30_000  # of a list whose logarithms are summed
 MAX_LIST_BITS = 20_000_000  # of all numbers of a list together, over their common denominator
 MAX_EXACT_BITS = 65_536  # of an exact probability's denominator; beyond it the answer is a float
 MAX_TRIALS = 10**12  # n of a binomial distribution whose probabilities are floats

@@ -8,6 +8,7 @@ import gmpy2
 
 from fluxem_encoders.forms import clip
 from fluxem_encoders.values import Distribution, Number, Numbers
+from fluxem_toolbox.bounds import MAX_PROBABILITIES, refuse_over
 from fluxem_toolbox.entropies import distribution_entropy, weighted_bits
 from fluxem_toolbox.errors import ToolError
 from fluxem_toolbox.rationals import in_form_of, over_common_denominator
@@ -20,10 +21,12 @@ def _probabilities(name: str, argument: str, values: Numbers) -> list[Any]:
     """The values as exact probabilities, each an mpq.
 
     Raises:
-        ToolError: when one is negative, or they do not sum to 1.
+        ToolError: when one is negative, they do not sum to 1, or are more than
+            `MAX_PROBABILITIES` (category `limit`).
     """
     if not values:
         raise ToolError(f"`{name}` needs at least one probability in {argument}, got none")
+    refuse_over(f"`{name}`", "numbers of probabilities", len(values), MAX_PROBABILITIES)
     for value in values:
         if value < 0:
             raise ToolError(f"`{name}` needs probabilities >= 0 in {argument}, got {clip(value)}")
