@@ -1,6 +1,6 @@
 """What a domain brings along, and the dict of all of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -45,6 +45,8 @@ class Domain:
         combine: one of these operations and its operands, one for `UNARY` ones and else two, to
             the result; raises AlgebraError, CapacityError.
         vectors: where the domain has one, its way for arrays.
+        dimensions: where values have units, the feature lanes of the seven SI base units, each
+            in [-1, 1].
     """
 
     name: str
@@ -58,6 +60,7 @@ class Domain:
     algebra: Mapping[str, str]
     combine: Callable[..., Value]
     vectors: Vectors | None = None
+    dimensions: Callable[[Any], Sequence[float]] | None = None
 
 
 UNARY = ("negate", "not")

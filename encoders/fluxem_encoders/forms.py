@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from fluxem_encoders.errors import ValueFormError
+from fluxem_encoders.structured import Structured, structured_from_json
 from fluxem_encoders.values import (
     FAMILIES,
     Combination,
@@ -93,6 +94,8 @@ def is_exact(value: Value) -> bool:
         return False
     if isinstance(value, tuple):
         return all(is_exact(v) for v in value)
+    if isinstance(value, Structured):
+        return value.is_exact
     return not isinstance(value, Distribution) or is_exact(value.parameters)
 
 
@@ -127,6 +130,8 @@ def to_json(value: Value) -> Any:
             return value.isoformat()
         case Duration():
             return duration_to_iso(value)
+        case Structured():
+            return value.to_json()
     raise TypeError(f"no JSON form for {type(value).__name__}")
 
 
@@ -249,6 +254,8 @@ def to_text(value: Value) -> str:
             return value.isoformat()
         case Duration():
             return _duration_to_text(value)
+        case Structured():
+            return value.to_text()
     raise TypeError(f"no text form for {type(value).__name__}")
 
 
@@ -328,4 +335,6 @@ def from_json(form: Any, domain: str) -> Value:
         if domain == "temporal":
             is_duration = form.lstrip("-").startswith("P")
             return duration_from_iso(form) if is_duration else date_from_text(form)
+    if isinstance(form, Mapping):
+        return structured_from_json(form, domain)
     raise ValueFormError(f"{clip(form)} is no JSON form of a value of {domain[:40]}")

@@ -17,8 +17,9 @@ from fluxem_encoders import domains as domains  # fills DOMAINS
 from fluxem_encoders.compose import compose_lanes, mark_source
 from fluxem_encoders.domain import DOMAINS, UNARY, Domain, register
 from fluxem_encoders.errors import AlgebraError, DecodeError, UnknownDomainError
-from fluxem_encoders.features import columns, features
+from fluxem_encoders.features import UNITS, columns, features
 from fluxem_encoders.layout import COMPOSE, FEATURES, TAG, VALUE, WIDTH
+from fluxem_encoders.structured import Structured
 from fluxem_encoders.tags import has_tag, read_tags, tag
 from fluxem_encoders.values import (
     Combination,
@@ -70,7 +71,11 @@ def domain_of(value: Value) -> str:
     Raises:
         UnknownDomainError: for a value of a type that no domain holds, such as str.
     """
-    name = next((_DEFAULT[kind] for kind in type(value).__mro__ if kind in _DEFAULT), None)
+    name: str | None
+    if isinstance(value, Structured):
+        name = value.domain
+    else:
+        name = next((_DEFAULT[kind] for kind in type(value).__mro__ if kind in _DEFAULT), None)
     if name is None or not DOMAINS[name].holds(value):
         raise UnknownDomainError(f"no domain holds {_shown(value)}")
     return name
@@ -138,6 +143,9 @@ def _encode_each(d: Domain, values: Sequence[Any], e_ND: F32, rows: NDArray[np.i
         e_ND[row, VALUE] = d.encode(value)
         e_ND[row, COMPOSE] = compose_lanes(d.parts(value))
     e_ND[rows, FEATURES] = features(columns([d.traits(value) for value in chosen]))
+    if d.dimensions is not None:
+        units = slice(FEATURES.start + UNITS.start, FEATURES.start + UNITS.stop)
+        e_ND[rows, units] = [d.dimensions(value) for value in chosen]
 
 
 def _array_kind(value: Any) -> int:

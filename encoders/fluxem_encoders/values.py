@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from fluxem_encoders.structured import Structured
+
 type_of_number = (int, Fraction, Decimal, float)
 
 Number = int | Fraction | Decimal | float
@@ -80,4 +82,5 @@ Value = (
     | Distribution
     | date
     | Duration
+    | Structured
 )

@@ -6,9 +6,7 @@ length, payload) per item. The way that fits is taken, scaled first.
 """
 
 import math
-import struct
 from decimal import Decimal
-from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +28,7 @@ from fluxem_encoders.features import list_traits
 from fluxem_encoders.forms import exact
 from fluxem_encoders.numbers import is_finite, is_number
 from fluxem_encoders.sizes import log2_of
+from fluxem_encoders.streams import MAX_DIGITS, MAX_EXPONENT, pack_number, take_number
 from fluxem_encoders.values import Number, Numbers
 
 F32 = NDArray[np.float32]
@@ -40,8 +39,6 @@ COUNT, LIMBS, SCALE = 5, 6, 7  # /128, /128, and the power of ten /128
 BODY = slice(12, 112)
 ROOM = BODY.stop - BODY.start
 
-MAX_EXPONENT = 127
-MAX_DIGITS = 150  # of a Decimal; more than a list has lanes for
 LIMITS = (
     f"lists of ints and Decimals over one power of ten within 10**±{MAX_EXPONENT}: 100 items of "
     "up to 127 units, 50 up to 32,639, 33 up to 8.3e6, 25 up to 2.1e9, 12 up to 9.1e18; mixed "
@@ -140,7 +137,10 @@ def _unscale(lanes: F32) -> Numbers:
 
 
 def _packed(xs: Numbers) -> F32:
-    stream = b"".join(map(_pack, xs))
+    try:
+        stream = b"".join(map(pack_number, xs))
+    except CapacityError as error:
+        raise CapacityError(f"{error}; there is room for {LIMITS}") from None
     if len(stream) > ROOM:
         raise CapacityError(
             f"a list of {len(xs)} numbers takes {len(stream)} of {ROOM} lanes; there is room for "
@@ -153,59 +153,13 @@ def _packed(xs: Numbers) -> F32:
     return lanes
 
 
-def _pack(x: Number) -> bytes:
-    """A byte of type (upper 2 bits) and lengths, then the payload."""
-    if isinstance(x, float):
-        return bytes([3 << 6]) + struct.pack(">d", x)
-    if isinstance(x, Fraction):
-        top, bottom = _signed(x.numerator), _signed(x.denominator)
-        if max(len(top), len(bottom)) > 7:
-            raise CapacityError(f"a Fraction in a list has terms below 2**55; room for {LIMITS}")
-        return bytes([2 << 6 | len(top) << 3 | len(bottom)]) + top + bottom
-    if isinstance(x, Decimal):
-        sign, digits, place = x.as_tuple()
-        if abs(int(place)) > MAX_EXPONENT or len(digits) > MAX_DIGITS:
-            raise CapacityError(f"there is room for {LIMITS}")
-        n = int("".join(map(str, digits)))
-        payload = _signed(int(place)) + _signed(-n if sign else n)
-        kind = 1
-    else:
-        payload, kind = _signed(x), 0
-    if len(payload) > 63:
-        raise CapacityError(f"a number in a list has at most 500 bits; room for {LIMITS}")
-    return bytes([kind << 6 | len(payload)]) + payload
-
-
 def _unpack(lanes: F32) -> Numbers:
     stream = read_bytes(lanes[BODY])
     xs: list[Number] = []
     while stream:
-        x, stream = _first(stream)
+        x, stream = take_number(stream)
         xs.append(x)
     return tuple(xs)
-
-
-def _first(stream: bytes) -> tuple[Number, bytes]:
-    """The number that the stream begins with, and the rest of the stream."""
-    kind, size, stream = stream[0] >> 6, stream[0] & 63, stream[1:]
-    if kind == 3:
-        return float(struct.unpack(">d", stream[:8])[0]), stream[8:]
-    if kind == 2:
-        top, end = size >> 3, (size >> 3) + (size & 7)
-        return Fraction(_whole(stream[:top]), _whole(stream[top:end])), stream[end:]
-    payload, stream = stream[:size], stream[size:]
-    if kind == 1:
-        n = _whole(payload[1:])
-        return Decimal((int(n < 0), tuple(map(int, str(abs(n)))), _whole(payload[:1]))), stream
-    return _whole(payload), stream
-
-
-def _signed(n: int) -> bytes:
-    return n.to_bytes(n.bit_length() // 8 + 1, "little", signed=True)
-
-
-def _whole(data: bytes) -> int:
-    return int.from_bytes(data, "little", signed=True)
 
 
 def parts(xs: Numbers) -> Parts:
