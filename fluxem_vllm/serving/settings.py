@@ -17,7 +17,8 @@ class SettingsError(FluxEMError, ValueError):
 @dataclass(frozen=True, slots=True)
 class Settings:
     """FLUXEM_EXECUTOR, FLUXEM_DETECTORS, FLUXEM_TOOL_WORKERS; the limits of requests that set none
-    from FLUXEM_PASSES, FLUXEM_CALLS, FLUXEM_SLOTS, FLUXEM_DEADLINE_S and FLUXEM_PLAN_TOKENS."""
+    from FLUXEM_PASSES, FLUXEM_CALLS, FLUXEM_SLOTS, FLUXEM_DEADLINE_S, FLUXEM_PLAN_TOKENS and
+    FLUXEM_VOTES."""
 
     executor: Literal["ray", "inline"] = "ray"
     detectors: int = 1

@@ -250,7 +250,9 @@ def train(
         _train(0, 1, config, out, init, resume)
     else:
         (out / MEETING).unlink(missing_ok=True)  # that of a run that was killed leads nowhere
-        torch.multiprocessing.spawn(_join_and_train, (count, config, out, init, resume), nprocs=count)
+        torch.multiprocessing.spawn(
+            _join_and_train, (count, config, out, init, resume), nprocs=count
+        )
     record = json.loads((out / RECORD).read_text(encoding="utf-8"))
     scores: dict[str, float] = record["scores_on_heldout_phrasings"]
     return scores
