@@ -1,6 +1,7 @@
 """Accuracy and speed on the held-out questions, through a real server and the OpenAI SDK.
 
-python -m benchmarks.evaluate [--checkpoint DIR | --base-url URL] [--concurrency 8] [--out FILE]
+python -m benchmarks.evaluate [--checkpoint DIR | --base-url URL] [--concurrency 8] [--votes 1]
+                              [--out FILE]
 
 A question counts as right when the values it asks for are the values that the reply's trace gives;
 one that needs no tool, when no tool was called.
@@ -75,9 +76,10 @@ def right(reply: Reply) -> bool:
 
 
 async def ask_all(
-    base_url: str, questions: Sequence[Question], concurrency: int
+    base_url: str, questions: Sequence[Question], concurrency: int, votes: int = 1
 ) -> tuple[list[Reply], float]:
     """Ask everything, `concurrency` at once; the replies and the seconds it took."""
+    extension = {"fluxem": {"limits": {"votes": votes}}}
     client = openai.AsyncOpenAI(base_url=base_url, api_key="EMPTY", timeout=300)
     model = (await client.models.list()).data[0].id
     gate = asyncio.Semaphore(concurrency)
@@ -86,7 +88,10 @@ async def ask_all(
         async with gate:
             started = time.monotonic()
             reply = await client.chat.completions.create(
-                model=model, messages=[{"role": "user", "content": question.text}], max_tokens=256
+                model=model,
+                messages=[{"role": "user", "content": question.text}],
+                max_tokens=256,
+                extra_body=extension,
             )
             seconds = time.monotonic() - started
         trace = (reply.model_extra or {}).get("fluxem") or {"calls": [], "value": None, "passes": 1}
@@ -151,19 +156,28 @@ def server(arguments: argparse.Namespace) -> Iterator[str]:
         yield local.base_url
 
 
-def main() -> int:
-    """Run the evaluation and print the report."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+def arguments_of(description: str) -> argparse.ArgumentParser:
+    """The arguments of every benchmark that asks a server questions."""
+    parser = argparse.ArgumentParser(description=description.split("\n")[0])
     parser.add_argument("--checkpoint", type=Path, help="default: the embedded one")
     parser.add_argument("--base-url", help="a running server")
     parser.add_argument("--concurrency", type=int, default=8)
+    parser.add_argument("--votes", type=int, default=1, help="plans drawn when one is uncertain")
     parser.add_argument("--limit", type=int, default=None, help="only the first questions")
+    return parser
+
+
+def main() -> int:
+    """Run the evaluation and print the report."""
+    parser = arguments_of(__doc__ or "")
     parser.add_argument("--out", type=Path, help="JSON lines: question, right, reply and trace")
     arguments = parser.parse_args()
     questions = load()[: arguments.limit]
     with server(arguments) as base_url:
         asyncio.run(ask_all(base_url, questions[:16], arguments.concurrency))  # warm
-        replies, seconds = asyncio.run(ask_all(base_url, questions, arguments.concurrency))
+        replies, seconds = asyncio.run(
+            ask_all(base_url, questions, arguments.concurrency, arguments.votes)
+        )
     print("\n".join(report(replies, seconds, arguments.concurrency)))
     if arguments.out:
         rows = [

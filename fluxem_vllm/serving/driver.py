@@ -209,9 +209,8 @@ class _Run:
 
     def _votes(self, step: Generate) -> int:
         """How many plans may be drawn; one where the client wants to see or shape the sampling."""
-        request = self.job.request
-        shaped = request.logprobs or self.limit is not None or self.job.stops
-        if step.redraw or shaped or not self.job.found or self._temperature() > 0:
+        shaped = self.job.request.logprobs or self.job.stops or self._temperature() > 0
+        if step.redraw or shaped or not self.job.found:
             return 1
         return self.job.limits.votes
 
