@@ -103,6 +103,8 @@ ONE = [
     ("six and three-quarters", "six and three-quarters", Fraction(27, 4)),
     ("one hundred and three and two thirds", None, Fraction(311, 3)),
     ("three and a half million", "three and a half million", 3_500_000),
+    ("one billion and a half million", "one billion and a half million", 1_000_500_000),
+    ("It is minus five point five.", "minus five point five", Decimal("-5.5")),
     ("2 and a quarter thousand", "2 and a quarter thousand", 2250),
     ("one and a half dozen", "one and a half dozen", 18),
     ("3 million and a half", "3 million and a half", 3_500_000),

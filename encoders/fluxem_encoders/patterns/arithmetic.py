@@ -88,10 +88,13 @@ def count_and_part(text: str) -> Number:
 
 
 def scaled_mixed(text: str) -> Number:
-    """The value of `three and a half million`; an int where it is whole."""
+    """The value of `three and a half million` or `one billion and a half million`."""
     scale = _WORD.findall(text)[-1]
-    mixed_number = count_and_part(text.removesuffix(scale).rstrip(BLANKS + "-"))
-    return simplest(Fraction(mixed_number) * words.scale(scale))
+    mixed_text = text.removesuffix(scale).rstrip(BLANKS + "-")
+    whole, _, part = mixed_text.lower().rpartition("and")
+    if words.last_scale(whole) > 1:
+        return simplest(Fraction(_amount(whole)) + words.scale(scale) * words.parts(part))
+    return simplest(Fraction(count_and_part(mixed_text)) * words.scale(scale))
 
 
 def _scaled_word(text: str) -> Number:
@@ -104,7 +107,13 @@ def _scaled_word(text: str) -> Number:
 def _negative(text: str) -> Number:
     """`minus five`, `negative 2.5`, `minus 3 percent`."""
     amount = text.lower().removeprefix("minus").removeprefix("negative").lstrip(BLANKS)
-    return signed(percentage if re.search(PERCENT, amount) else _amount)(f"-{amount}")
+    read = percentage if re.search(PERCENT, amount) else _point if "point" in amount else _amount
+    return signed(read)(f"-{amount}")
+
+
+def _point(text: str) -> Number:
+    """`five point two`."""
+    return number(words.decimal_point(text))
 
 
 def _latex_fraction(text: str) -> Fraction:
@@ -124,7 +133,7 @@ RULES = (
     Rule(rf"-?\b{MIXED}", signed(mixed)),
     # Elsewhere `minus` subtracts: `seven minus two`.
     Rule(
-        rf"(?:minus|negative){SPACE}(?:{DIGITS}|{words.COUNT}\b|one\b){PERCENT}?",
+        rf"(?:minus|negative){SPACE}(?:{DIGITS}|{words.POINT}|{words.COUNT}\b|one\b){PERCENT}?",
         _negative,
         before=rf"(?:\b(?:is|was|equals|to|than){SPACE}|[=(]{SPACE}?)",
     ),
@@ -140,7 +149,7 @@ PLAIN_RULES = (
     Rule(words.HUNDREDS[0], words.count, after=words.HUNDREDS[1]),
     Rule(rf"\bhalf{SPACE}(?:an?{GAP})?{words.LARGE}\b", _scaled_word),
     Rule(rf"\b(?:an?|{words.SMALL}){GAP}dozens?\b", _scaled_word),
-    Rule(rf"\b{words.POINT}\b", lambda text: number(words.decimal_point(text))),
+    Rule(rf"\b{words.POINT}\b", _point),
     Rule(rf"\b{words.PARTS}\b", words.parts),
     Rule(rf"\b(?:two|three){SPACE}quarters", words.parts, after=rf"{SPACE}of\b"),
     Rule(rf"\b(?:{words.COUNT}|zero)\b", words.count, split=words.counts),
