@@ -9,11 +9,13 @@ way that fits is taken, one denominator first.
 
 import math
 from collections.abc import Iterable
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fluxem_encoders.algebra import MAX_SCALE
 from fluxem_encoders.compose import Parts
 from fluxem_encoders.digits import (
     byte_lanes,
@@ -74,8 +76,10 @@ def encode(value: Polynomial) -> F32:
 
 def _write_shared(value: Polynomial, lanes: F32) -> bool:
     numerators, denominator = _over_one_denominator(value)
+    if denominator >= 10**DIGITS or any(n.bit_length() > 8 * ROOM for n in numerators):
+        return False
     limbs = max(map(limbs_needed, numerators), default=1)
-    if denominator >= 10**DIGITS or limbs * len(numerators) > ROOM:
+    if limbs * len(numerators) > ROOM:
         return False
     lanes[WAY] = one_hot(0, 2)
     lanes[LIMBS] = limbs / 128
@@ -186,7 +190,7 @@ def _pair(a: object, b: object) -> tuple[Polynomial, Polynomial]:
 def _ring(op: str, a: Polynomial, b: Polynomial) -> Polynomial:
     (xs, bottom), (ys, below) = _over_one_denominator(a), _over_one_denominator(b)
     if op == "multiply":
-        sums = [0] * (len(xs) + len(ys))
+        sums = [0] * max(len(xs) + len(ys) - 1, 0)
         for i, x in enumerate(xs):
             for j, y in enumerate(ys):
                 sums[i + j] += x * y
@@ -203,6 +207,8 @@ def _ring(op: str, a: Polynomial, b: Polynomial) -> Polynomial:
 def _rational(x: object) -> int | Fraction:
     if not is_number(x) or not is_finite(x):
         raise AlgebraError("the other operand is a polynomial or a finite number")
+    if isinstance(x, Decimal) and abs(int(x.as_tuple().exponent)) > MAX_SCALE:
+        raise CapacityError(f"exact arithmetic takes Decimal exponents within ±{MAX_SCALE}")
     return exact(x)
 
 
