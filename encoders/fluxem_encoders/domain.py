@@ -63,7 +63,7 @@ class Domain:
     dimensions: Callable[[Any], Sequence[float]] | None = None
 
 
-UNARY = ("negate", "not")
+UNARY = ("negate", "not", "complement", "reverse", "differentiate")
 
 DOMAINS: dict[str, Domain] = {}
 

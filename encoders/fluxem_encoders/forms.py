@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from fluxem_encoders.errors import ValueFormError
-from fluxem_encoders.structured import Structured, structured_from_json
+from fluxem_encoders.structured import STRUCTURED, Structured, structured_from_json
 from fluxem_encoders.values import (
     FAMILIES,
     Combination,
@@ -313,6 +313,23 @@ def clip(form: Any) -> str:
         form = repr(form[:60])
     text = to_text(form) if isinstance(form, Duration) else str(form)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def value_from_json(form: Mapping[str, Any]) -> Value:
+    """Read the JSON form of a value that is an object; its keys say of which domain it is.
+
+    Raises:
+        ValueFormError: when it is none.
+    """
+    if "distribution" in form:
+        return distribution_from_json(form)
+    domains = {kind.domain for key, kind in STRUCTURED.items() if key in form}
+    if len(domains) > 1 and "rate" in form:  # also a field of others
+        domains.discard("finance")
+    if len(domains) != 1:
+        keys = ", ".join(("distribution", *STRUCTURED))
+        raise ValueFormError(f"an object that stands for a value has one of the keys {keys}")
+    return structured_from_json(form, domains.pop())
 
 
 def from_json(form: Any, domain: str) -> Value:

@@ -219,9 +219,7 @@ def _decode_arrays(
 
 
 def _decode_row(e: F32, name: str) -> Value:
-    domain = DOMAINS.get(name)
-    if domain is None:
-        raise DecodeError(f"the tag names `{name}`, which has no encoder")
+    domain = DOMAINS[name]
     lanes = e[VALUE]
     if np.abs(lanes).max() > LARGEST + TOLERANCE:  # also keeps the work on garbage small
         raise DecodeError(f"no value of `{name}` has a lane beyond ±{LARGEST}")

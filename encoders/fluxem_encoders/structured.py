@@ -24,10 +24,10 @@ class Structured(ABC):
 
     def __init_subclass__(cls, *, key: str = "", domain: str = "", **more: Any) -> None:
         super().__init_subclass__(**more)
-        if not key:  # the second pass of a dataclass with slots
-            return
-        cls.key, cls.domain = key, domain
-        STRUCTURED[key] = cls
+        if key:
+            cls.key, cls.domain = key, domain
+        if "key" in cls.__dict__:  # also when `dataclass(slots=True)` makes the class once more
+            STRUCTURED[cls.key] = cls
 
     @abstractmethod
     def to_json(self) -> dict[str, Any]:
@@ -55,12 +55,9 @@ def structured_from_json(form: Any, domain: str) -> Structured:
         ValueFormError: when it is none.
     """
     known = {key: kind for key, kind in STRUCTURED.items() if kind.domain == domain}
-    kind = (
-        next((known[key] for key in form if key in known), None)
-        if known and isinstance(form, Mapping)
-        else None
-    )
-    if kind is None:
-        keys = ", ".join(f'{{"{key}": ...}}' for key in known)
-        raise ValueFormError(f"expected a value of {domain[:40]}, an object {keys or '...'}")
-    return kind.from_json(form)
+    here = form if isinstance(form, Mapping) else {}
+    # In the order of their classes: `{"rate": ..., "cash_flows": ...}` are cash flows.
+    if kind := next((kind for key, kind in known.items() if key in here), None):
+        return kind.from_json(here)
+    keys = ", ".join(f'{{"{key}": ...}}' for key in known)
+    raise ValueFormError(f"expected a value of {domain[:40]}, an object {keys or '...'}")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fluxem_encoders.errors import FluxEMError
-from fluxem_encoders.forms import is_exact, to_json, to_text
+from fluxem_encoders.forms import is_exact, to_json, to_text, value_from_json
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -22,7 +22,9 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     detect.set_defaults(handler=_detect)
 
     encode = commands.add_parser("encode", help="the 256-dim embedding of a value")
-    encode.add_argument("text", help="a value as people write it, such as 3/4 or 2024-02-29")
+    encode.add_argument(
+        "text", help="a value as people write it, such as 3/4 or 2024-02-29, or a JSON form"
+    )
     encode.add_argument("--json", action="store_true", help="JSON with the embedding in base64")
     encode.set_defaults(handler=_encode)
 
@@ -93,12 +95,16 @@ def _table(columns: list[str], rows: list[list[str]], title: str | None = None) 
 def _encode(arguments: argparse.Namespace) -> int:
     from fluxem_encoders.detect import detect
     from fluxem_encoders.lanes import describe
-    from fluxem_encoders.registry import encode
+    from fluxem_encoders.registry import domain_of, encode
 
-    spans = detect(arguments.text, limit=2)
-    if len(spans) != 1:
-        raise FluxEMError(f"`{arguments.text}` must hold exactly one value, found {len(spans)}")
-    value, domain = spans[0].value, spans[0].domain
+    if arguments.text.lstrip().startswith("{"):
+        value = value_from_json(_json_object(arguments.text, "the value"))
+        domain = domain_of(value)
+    else:
+        spans = detect(arguments.text, limit=2)
+        if len(spans) != 1:
+            raise FluxEMError(f"`{arguments.text}` must hold exactly one value, found {len(spans)}")
+        value, domain = spans[0].value, spans[0].domain
     row = encode(value, domain)
     if arguments.json or not sys.stdout.isatty():
         text = base64.b64encode(row.astype("<f4").tobytes()).decode()

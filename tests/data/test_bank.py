@@ -85,7 +85,9 @@ def test_plans_are_read():
     assert plans == (first, Plan("gcd", {"a": "price", "b": Fixed(5)}))
 
 
-@pytest.mark.parametrize("text", ["price", "5", "no_such_tool(1)", "add(x.y(1), 2)", "gcd(4, 6), 5"])
+@pytest.mark.parametrize(
+    "text", ["price", "5", "no_such_tool(1)", "add(x.y(1), 2)", "gcd(4, 6), 5"]
+)
 def test_what_is_no_plan_is_refused(text):
     with pytest.raises(ValueError, match="plan"):
         parse_plans(text)

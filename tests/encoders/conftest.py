@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile(
     "encoders",
-    max_examples=int(os.environ.get("FLUXEM_EXAMPLES", "120")),
+    max_examples=int(os.environ.get("FLUXEM_EXAMPLES", "60")),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

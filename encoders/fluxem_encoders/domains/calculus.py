@@ -168,7 +168,7 @@ def combine(op: str, a: object, b: object = None) -> Polynomial:
         case "scale", Polynomial():
             by = _rational(b)
             return _polynomial((c * by for c in a.coefficients), a)
-        case ("add" | "subtract" | "multiply"), _:
+        case (("add" | "subtract" | "multiply"), _):
             return _ring(op, *_pair(a, b))
     raise AlgebraError(
         f"`{op}` knows two polynomials in one variable, or a polynomial and a number"

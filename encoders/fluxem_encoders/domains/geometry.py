@@ -153,7 +153,7 @@ def _unpack(body: F32) -> Numbers:
 
 def signed_area(polygon: Polygon) -> Fraction:
     """The area, positive for vertices in counterclockwise order; floats count as they are."""
-    ps = [tuple(map(exact, p.coordinates)) for p in polygon.points]
+    ps = [tuple(Fraction(exact(x)) for x in p.coordinates) for p in polygon.points]
     pairs = zip(ps, [*ps[1:], ps[0]], strict=True)
     return sum((x * v - y * u for (x, y), (u, v) in pairs), Fraction(0)) / 2
 
@@ -166,7 +166,7 @@ def determinant(transform: Transform) -> Fraction:
 
 def _square(xs: Numbers, ys: Numbers) -> Fraction:
     """The squared distance of two points."""
-    differences = [exact(x) - exact(y) for x, y in zip(xs, ys, strict=True)]
+    differences = [Fraction(exact(x)) - exact(y) for x, y in zip(xs, ys, strict=True)]
     return sum((d * d for d in differences), Fraction(0))
 
 
@@ -297,9 +297,7 @@ def _composed(a: Transform, b: Transform) -> Transform:
 def _applied(transform: Transform, p: Point) -> Point:
     if len(p.coordinates) != 2:
         raise AlgebraError("a transform takes points of the plane, (x, y)")
-    return Point(
-        tuple(algebra.add(_dot(row[:2], p.coordinates), row[2]) for row in transform.rows)
-    )
+    return Point(tuple(algebra.add(_dot(row[:2], p.coordinates), row[2]) for row in transform.rows))
 
 
 def _dot(xs: Numbers, ys: Numbers) -> Number:

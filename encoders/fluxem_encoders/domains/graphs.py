@@ -93,7 +93,7 @@ def encode(graph: Graph) -> F32:
 def decode(lanes: F32) -> Graph:
     """The graph that header and body describe."""
     directed, body = bool(lanes[DIRECTED] > 0), lanes[BODY]
-    count, limbs = (int(n) for n in np.rint(lanes[[NODES, LIMBS]] * np.float32([64, 128])))
+    count, limbs = round(float(lanes[NODES]) * 64), round(float(lanes[LIMBS]) * 128)
     width = WIDTHS[read_one_hot(lanes[BITS])]
     if not (0 <= count <= MAX_HELD and 0 <= limbs <= ROOM):
         raise ValueError("no such graph")
@@ -101,9 +101,7 @@ def decode(lanes: F32) -> Graph:
     end = -(-len(pairs) // width)
     bits = _unpack_bits(body[:end], width)
     spots = [pair for pair, bit in zip(pairs, bits, strict=False) if bit]
-    weights, rest = _read_weights(
-        body[end:], read_one_hot(lanes[WEIGHTS]), limbs, edges=len(spots)
-    )
+    weights, rest = _read_weights(body[end:], read_one_hot(lanes[WEIGHTS]), limbs, edges=len(spots))
     nodes = _read_names(rest, read_one_hot(lanes[NAMES]), count)
     return Graph(nodes, tuple((nodes[i], nodes[j]) for i, j in spots), weights, directed)
 

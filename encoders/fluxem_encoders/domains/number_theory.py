@@ -18,7 +18,7 @@ from fluxem_encoders.digits import digit_lanes, one_hot, read_digits, read_one_h
 from fluxem_encoders.domain import Domain, register
 from fluxem_encoders.errors import AlgebraError, CapacityError
 from fluxem_encoders.features import Traits, number_traits
-from fluxem_encoders.forms import clip, int_to_text
+from fluxem_encoders.forms import clip
 from fluxem_encoders.sizes import log10_beyond, near
 from fluxem_encoders.structures.number_theory import Factored, Residue, is_prime
 
@@ -111,7 +111,7 @@ def traits(value: Residue | Factored) -> Traits:
         integer=1,
         unit=n == 1,
         last_digit=n % 10,
-        digits=len(int_to_text(n)),
+        digits=len(str(min(n, 10**64))),  # the feature lane ends at 64
         length=len(primes),
         lowest=min(primes, default=0),
         highest=max(primes, default=0),

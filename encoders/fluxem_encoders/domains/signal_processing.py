@@ -53,7 +53,7 @@ LIMITS = (
     f"{RATE_CODE.limits()}; filters with both sides together 102, 51, 34, 51 coefficients, or "
     f"102 packed bytes, e.g. 11 floats; powers of ten within 10**±{MAX_EXPONENT}"
 )
-INTS, DECIMALS, MIXED, PACKED = range(4)
+MIXED, PACKED = 2, 3  # of WAY
 
 
 def holds(value: object) -> bool:
@@ -110,8 +110,11 @@ def _scaled(xs: Numbers, room: int) -> tuple[int, int, int, F32] | None:
     units = [n * 10 ** (exponent - scale) for n, exponent in pairs]
     if any(n.bit_length() > 8 * room for n in units):
         return None
-    places = [1 + e - scale if isinstance(x, Decimal) else 0 for x, e in zip(xs, exponents)]
-    way = {0: INTS, 1: DECIMALS}[places[0]] if set(places) in ({0}, {1}) else MIXED
+    # 0 for an int; alike ones are all 0 or all 1, which names their way.
+    places = [
+        1 + e - scale if isinstance(x, Decimal) else 0 for x, e in zip(xs, exponents, strict=True)
+    ]
+    way = places[0] if len(set(places)) == 1 else MIXED
     limbs = max(map(limbs_needed, units))
     if (limbs + (way == MIXED)) * len(xs) > room:
         return None
@@ -161,7 +164,8 @@ def _read(lanes: F32, body: slice) -> Numbers:
 def _number(n: int, scale: int, place: int) -> Number:
     """`n` units of 10**scale: an int for place 0, else a Decimal of exponent scale + place - 1."""
     if place == 0:
-        return n // 10**-scale if scale <= 0 else n * 10**scale
+        unit: int = 10 ** max(-scale, 0)
+        return n // unit
     n //= 10 ** (place - 1)
     return Decimal((int(n < 0), tuple(map(int, str(abs(n)))), scale + place - 1))
 
@@ -183,7 +187,7 @@ def traits(value: Signal | DigitalFilter) -> Traits:
         t = list_traits(value.samples)
         return t._replace(x=float(np.hypot(t.mean, t.spread)), exact=value.is_exact)
     order = max(len(value.b), len(value.a)) - 1
-    return list_traits(value.b + value.a)._replace(x=float(order), zero=0, last_digit=order % 10)
+    return list_traits(value.b + value.a)._replace(x=float(order), last_digit=order % 10)
 
 
 def parts(value: Signal | DigitalFilter) -> Parts:
@@ -225,7 +229,7 @@ def combine(op: str, a: object, b: object) -> Signal | DigitalFilter:
             return _filter((algebra.multiply(x, b) for x in a.b), a.a)
         case "multiply", DigitalFilter(), DigitalFilter():
             return _filter(_convolve(a.b, b.b), _convolve(a.a, b.a))
-        case ("add" | "subtract" | "convolve"), Signal(), Signal():
+        case (("add" | "subtract" | "convolve"), Signal(), Signal()):
             return _signals(op, a, b)
     raise AlgebraError(
         "`add`, `subtract` and `convolve` take two signals, `multiply` two filters (a cascade), "
@@ -258,14 +262,14 @@ def _signal(samples: Iterable[Number], like: Signal) -> Signal:
     try:
         return Signal(tuple(samples), like.rate)
     except ValueFormError as error:
-        raise CapacityError(f"the result is too large: {error}") from None
+        raise CapacityError(f"nothing holds the result: {error}") from None
 
 
 def _filter(b: Iterable[Number], a: Numbers) -> DigitalFilter:
     try:
         return DigitalFilter(tuple(b), a)
     except ValueFormError as error:
-        raise CapacityError(f"the result is too large: {error}") from None
+        raise CapacityError(f"nothing holds the result: {error}") from None
 
 
 register(
@@ -278,9 +282,7 @@ register(
         decode=decode,
         traits=traits,
         parts=parts,
-        algebra=dict.fromkeys(
-            ("add", "subtract", "scale", "convolve", "multiply"), "exact"
-        ),
+        algebra=dict.fromkeys(("add", "subtract", "scale", "convolve", "multiply"), "exact"),
         combine=combine,
     )
 )

@@ -87,13 +87,12 @@ class Polynomial(Structured, key="polynomial", domain="calculus"):
 
     def to_text(self) -> str:
         """The highest power first: 3x^2 - 1/2 x + 4."""
-        terms = [(c, power) for power, c in enumerate(self.coefficients) if c][::-1]
-        text = "".join(
-            (" - " if c < 0 else " + ") + _term(abs(c), power, self.variable) for c, power in terms
-        )
-        if not terms:
-            return "0"
-        return "-" + text[3:] if terms[0][0] < 0 else text[3:]
+        text = ""
+        for power in reversed(range(len(self.coefficients))):
+            if (c := self.coefficients[power]) != 0:
+                size = -c if c < 0 else c
+                text += (" - " if c < 0 else " + ") + _term(size, power, self.variable)
+        return ("-" + text[3:] if text.startswith(" - ") else text[3:]) or "0"
 
 
 def is_letter(variable: object) -> bool:
@@ -120,7 +119,8 @@ def _rational(x: Number) -> int | Fraction:
 def _term(size: int | Fraction, power: int, variable: str) -> str:
     number = int_to_text(size.numerator)
     if isinstance(size, Fraction):
-        number += f"/{int_to_text(size.denominator)} " if power else f"/{size.denominator}"
+        number += f"/{int_to_text(size.denominator)}"
     if power == 0:
         return number
-    return ("" if size == 1 else number) + variable + (f"^{power}" if power > 1 else "")
+    number = "" if size == 1 else number + (" " if isinstance(size, Fraction) else "")
+    return number + variable + (f"^{power}" if power > 1 else "")

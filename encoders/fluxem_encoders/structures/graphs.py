@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, TypeGuard
 
 from fluxem_encoders.errors import ValueFormError
@@ -59,7 +60,7 @@ class Graph(Structured, key="graph", domain="graphs"):
         spots = [_spot(edge, place, self.directed) for edge in self.edges]
         order = sorted(range(len(spots)), key=spots.__getitem__)
         edges = tuple((nodes[spots[i][0]], nodes[spots[i][1]]) for i in order)
-        for edge, following in zip(edges, edges[1:], strict=False):
+        for edge, following in pairwise(edges):
             if edge == following:
                 raise ValueFormError(f"the edge {_shown(edge, self.directed)} is given twice")
         object.__setattr__(self, "nodes", nodes)

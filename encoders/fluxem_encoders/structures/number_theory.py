@@ -116,7 +116,7 @@ class Factored(Structured, key="factored", domain="number_theory"):
 
     def to_json(self) -> dict[str, Any]:
         """{"factored": [[2, 3], [5, 1]]} for 40."""
-        return {"factored": to_json(self.factors)}
+        return {"factored": [[to_json(prime), n] for prime, n in self.factors]}
 
     @classmethod
     def from_json(cls, form: Mapping[str, Any]) -> Self:

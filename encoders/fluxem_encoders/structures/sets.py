@@ -37,7 +37,7 @@ class FiniteSet(Structured, key="set", domain="sets"):
             )
         for member in self.members:
             _check_member(member)
-        if len({type(member) is str for member in self.members}) > 1:
+        if len({isinstance(member, str) for member in self.members}) > 1:
             raise ValueFormError("a set holds whole numbers or names, not both")
 
     def __repr__(self) -> str:
@@ -67,7 +67,8 @@ class FiniteSet(Structured, key="set", domain="sets"):
             raise ValueFormError('a set is {"set": [MEMBER, ...]}')
         if len(members) > MAX_MEMBERS:
             raise ValueFormError(f"a set has at most {MAX_MEMBERS} members, got {len(members)}")
-        return cls(frozenset(map(_member, members)))
+        found: frozenset[Any] = frozenset(map(_member, members))
+        return cls(found)
 
     def to_text(self) -> str:
         """`{1, 2, 3}`, members in order."""
@@ -87,11 +88,12 @@ def _check_member(member: object) -> None:
         raise ValueFormError(f"numbers in a set lie within ±10**{MAX_DIGITS}, got {clip(member)}")
 
 
-def _member(form: Any) -> Any:
-    """An int or a str that may be a name; `_check_member` judges either."""
-    if isinstance(form, str):
-        if form[:1].isalpha() or len(form) > MAX_DIGITS + 10:
-            return form
-    elif isinstance(form, list | tuple | Mapping) or form is None:
+def _member(form: Any) -> int | str:
+    if isinstance(form, str) and form[:1].isalpha():
+        return form  # a name; `_check_member` judges it
+    if isinstance(form, str) and len(form) > MAX_DIGITS + 10:
+        raise ValueFormError(f"numbers in a set have at most {MAX_DIGITS} digits")
+    n = number_from_json(form)
+    if not isinstance(n, int):
         raise ValueFormError(f"a set holds whole numbers or names, got {clip(form)}")
-    return number_from_json(form)
+    return n

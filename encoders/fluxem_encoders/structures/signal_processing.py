@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any, Self
 
 from fluxem_encoders.algebra import MAX_SCALE, negate
@@ -14,8 +13,7 @@ from fluxem_encoders.structured import Structured
 from fluxem_encoders.values import Number, Numbers
 
 MAX_ITEMS = 256  # samples, or coefficients of one side of a filter
-MAX_BITS = 1024  # of a numerator or denominator: sums of products stay quick
-MAX_DIGITS = 300  # of a Decimal
+MAX_BITS = 8192  # of all numbers of a list together, floats aside: sums of products stay quick
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +21,8 @@ class Signal(Structured, key="signal", domain="signal_processing"):
     """Samples at equal distances, from n = 0 on.
 
     Attributes:
-        samples: 1 to 256 finite numbers of any type, terms below 2**1024.
+        samples: 1 to 256 finite numbers of any type; numerators, denominators and Decimals
+            (4 bits a digit) take at most 8,192 bits together.
         rate: samples per second, positive; None where it is not said.
 
     Raises:
@@ -75,8 +74,8 @@ class DigitalFilter(Structured, key="filter", domain="signal_processing"):
     a[0], and common factors stay: filters are equal when their coefficients are.
 
     Attributes:
-        b, a: numerator and denominator, 1 to 256 finite numbers each, terms below 2**1024;
-            a[0] is not 0.
+        b, a: numerator and denominator, each 1 to 256 finite numbers of at most 8,192 bits
+            together as in a Signal; a[0] is not 0.
 
     Raises:
         ValueFormError: for anything else.
@@ -121,22 +120,18 @@ def _checked(xs: Numbers, name: str) -> Numbers:
     for x in xs:
         if not is_number(x) or not is_finite(x):
             raise ValueFormError(f"`{name}` holds finite numbers, got {clip(x)}")
-        if not _fits(x):
-            raise ValueFormError(
-                f"`{name}` holds numbers with terms below 2**{MAX_BITS}, Decimals of "
-                f"{MAX_DIGITS} digits and exponents within ±{MAX_SCALE}; got {clip(x)}"
-            )
+        if isinstance(x, Decimal) and abs(int(x.as_tuple().exponent)) > MAX_SCALE:
+            raise ValueFormError(f"`{name}` holds Decimals with exponents within ±{MAX_SCALE}")
+    if sum(map(_bits, xs)) > MAX_BITS:
+        raise ValueFormError(f"`{name}` holds numbers of at most {MAX_BITS} bits together")
     # Decimal has a negative zero, which neither JSON nor anyone needs: all zeros are one.
     return tuple(x.copy_abs() if isinstance(x, Decimal) and x == 0 else x for x in xs)
 
 
-def _fits(x: Number) -> bool:
+def _bits(x: Number) -> int:
     if isinstance(x, Decimal):
-        _, digits, exponent = x.as_tuple()
-        return len(digits) <= MAX_DIGITS and abs(int(exponent)) <= MAX_SCALE
-    if isinstance(x, int | Fraction):
-        return max(x.numerator.bit_length(), x.denominator.bit_length()) <= MAX_BITS
-    return True
+        return 4 * len(x.as_tuple().digits)
+    return 0 if isinstance(x, float) else x.numerator.bit_length() + x.denominator.bit_length()
 
 
 def _without_end_zeros(xs: Numbers) -> Numbers:
@@ -157,7 +152,8 @@ def _terms(xs: Numbers) -> str:
     for power, x in enumerate(xs):
         if x == 0 and len(xs) > 1:
             continue
-        size = to_text(negate(x) if x < 0 else x)
-        delay = f" z^-{power}" if power else ""
-        text += (" - " if x < 0 else " + ") + (delay[1:] if delay and size == "1" else size + delay)
+        term = to_text(negate(x) if x < 0 else x)
+        if power:
+            term = f"z^-{power}" if term == "1" else f"{term} z^-{power}"
+        text += (" - " if x < 0 else " + ") + term
     return "-" + text[3:] if text.startswith(" - ") else text[3:]
