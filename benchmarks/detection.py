@@ -4,8 +4,8 @@
     python -m benchmarks.detection --data ../shared/data/gsm8k_calculator.jsonl
 
 Specs in Recognizers-Text's format (those that its Python version supports): a text is right when
-the spans are the expected ones and no others, fully right when their values are too; a value is
-found when a span that overlaps the expected one has it (our spans leave out units and suffixes).
+the spans of the suite's kind are the expected ones and no others, fully right when their values are
+too; a value is found when a span that overlaps the expected one has it.
 Word problems with the steps that solve them: of the operands that stand in the question in digits,
 how many are the value there (also in percent or as an item of a list), how many part of a larger
 value such as `3 hours`. A peer that is not installed is named as such.
@@ -28,7 +28,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from fluxem_encoders.detect import detect
+from fluxem_encoders.detect import FURTHER, detect
+from fluxem_encoders.span import Span
+from fluxem_encoders.structures.finance import Money
+from fluxem_encoders.structures.physics import Quantity
 from fluxem_encoders.values import Duration, Value
 
 Row = dict[str, Any]
@@ -101,7 +104,24 @@ class Peer:
 
 def ours(text: str, suite: str, reference: datetime | None) -> Found:
     day = reference.date() if reference else None
-    return [(s.start, s.end, _comparable(s.value)) for s in detect(text, reference=day)]
+    spans = detect(text, reference=day, domains=FURTHER)
+    return [(s.start, s.end, _comparable(s.value)) for s in spans if _is_of(suite, s)]
+
+
+def _is_of(suite: str, span: Span) -> bool:
+    """Whether a span is of the kind that a suite is about; the others are no mistakes there."""
+    value = span.value
+    if suite in ("Dimension", "Temperature"):
+        warm = isinstance(value, Quantity) and value.unit in ("°C", "°F", "K", "°", "degrees")
+        angle = "degree" in span.text.lower() or "deg" in span.text.lower()
+        return isinstance(value, Quantity) and (warm or angle) == (suite == "Temperature")
+    if suite == "Currency":
+        return isinstance(value, Money)
+    if suite == "Percent":
+        return bool(re.search("%|per ?cent|pct", span.text, re.IGNORECASE))
+    if suite == "DateTime":
+        return isinstance(value, date | Duration)
+    return True
 
 
 def _comparable(value: Value) -> Any:
@@ -113,6 +133,8 @@ def _comparable(value: Value) -> Any:
         return days * 86400 + Fraction(value.seconds)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Quantity | Money):
+        value = value.magnitude if isinstance(value, Quantity) else value.amount
     return Fraction(value) if isinstance(value, int | Fraction | Decimal) else value
 
 

@@ -1,19 +1,20 @@
 """Finds the values in a text: one linear-time pass of RE2 over the patterns of all domains."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
 import re2
 
-from fluxem_encoders.patterns import RULES
+from fluxem_encoders.patterns import FURTHER, RULES
 from fluxem_encoders.patterns.arithmetic import PLAIN_RULES
 from fluxem_encoders.patterns.information_theory import sums_to_one
 from fluxem_encoders.patterns.numerals import TooLong
 from fluxem_encoders.patterns.plain import plain_text
 from fluxem_encoders.patterns.rule import Rule
 from fluxem_encoders.span import Span
+from fluxem_encoders.structured import Structured
 from fluxem_encoders.values import (
     Combination,
     Distribution,
@@ -32,8 +33,17 @@ _NO_SIGN_AFTER = frozenset(")]}%!_°" + "".join(map(chr, range(0x80, 0x9D))))
 _NO_POINT_AFTER = frozenset("._)")  # nor after letters and digits: `...5` is 5
 
 
-def detect(text: str, *, reference: date | None = None, limit: int | None = None) -> list[Span]:
+def detect(
+    text: str,
+    *,
+    reference: date | None = None,
+    limit: int | None = None,
+    domains: Collection[str] = (),
+) -> list[Span]:
     """The values in `text`, in order, without overlaps; at most `limit` of them.
+
+    `domains` are those of `FURTHER` to look for as well, such as quantities with units; without
+    them `5 km` holds the number 5.
 
     The leftmost match wins, the context that its rule asks for included; of matches that begin at
     the same place the one whose rule comes first in `patterns.RULES`. What turns out not to be
@@ -50,7 +60,8 @@ def detect(text: str, *, reference: date | None = None, limit: int | None = None
     spans: list[Span] = []
     if limit is not None and limit <= 0:
         return spans
-    for start, end, value in _matcher(False).find(plain_text(text)):
+    asked = frozenset(domains) & FURTHER
+    for start, end, value in _matcher(asked, False).find(plain_text(text), text):
         if isinstance(value, timedelta):
             if reference is None or not 0 < reference.toordinal() + value.days <= _LAST_DAY:
                 continue
@@ -81,8 +92,8 @@ class _Matcher:
             self._owner.Add(f"(?s:.)(?:{rule.whole})(?s:.)".encode("latin-1"))
         self._owner.Compile()
 
-    def find(self, plain: str) -> Iterator[Found]:
-        """Extents and values in a text from `plain_text`."""
+    def find(self, plain: str, text: str) -> Iterator[Found]:
+        """Extents and values in a text, of which `plain` is what `plain_text` leaves."""
         data = f"\n\n{plain}\n\n".encode("latin-1")  # on each side: for rules' contexts, for \b
         pos = 1
         while pos:
@@ -93,36 +104,37 @@ class _Matcher:
                 end = close
                 if (regex := self._spans[owner]) is not None:
                     start, end = regex.search(data, start, close).span(1)
-                yield from self._read(self._rules[owner], plain, start - 2, end - 2)
+                yield from self._read(self._rules[owner], plain, text, start - 2, end - 2)
                 if end < close:
                     pos = end  # what stands after a span may be a span of its own
                     break
 
-    def _read(self, rule: Rule, plain: str, start: int, end: int) -> Iterator[Found]:
+    def _read(self, rule: Rule, plain: str, text: str, start: int, end: int) -> Iterator[Found]:
         extents = rule.split(plain[start:end]) if rule.split else ((0, end - start),)
         for first, last in extents:
             first, last = _without_sign(plain, start + first), start + last
             try:
-                value = rule.read(plain[first:last])
+                value = rule.read((text if rule.original else plain)[first:last])
             except TooLong:
                 continue
             except (ValueError, ArithmeticError):
-                yield from self._numbers(plain, first, last)
+                yield from self._numbers(plain, text, first, last)
                 continue
             if value is not None:
                 yield first, last, value
 
-    def _numbers(self, plain: str, start: int, end: int) -> Iterator[Found]:
+    def _numbers(self, plain: str, text: str, start: int, end: int) -> Iterator[Found]:
         """Plain numbers in what is not what it looked like."""
-        plain_only = _matcher(True)
+        plain_only = _matcher(frozenset(), True)
         if self is not plain_only:
-            for first, last, value in plain_only.find(plain[start:end]):
+            for first, last, value in plain_only.find(plain[start:end], text[start:end]):
                 yield start + first, start + last, value
 
 
 @cache
-def _matcher(plain_only: bool) -> _Matcher:
-    return _Matcher(PLAIN_RULES if plain_only else RULES)
+def _matcher(domains: frozenset[str], plain_only: bool) -> _Matcher:
+    rules = PLAIN_RULES if plain_only else RULES
+    return _Matcher([rule for rule in rules if not rule.domain or rule.domain in domains])
 
 
 def _compile(pattern: str) -> Any:
@@ -149,6 +161,8 @@ def _without_sign(plain: str, start: int) -> int:
 
 def _domain(value: Value) -> str:
     match value:
+        case Structured():
+            return value.domain
         case tuple():
             return "information_theory" if sums_to_one(value) else "statistics"
         case Factorial() | Combination() | Permutation():

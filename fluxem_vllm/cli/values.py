@@ -65,12 +65,12 @@ def _lines() -> Iterator[str]:
 
 
 def _detect(arguments: argparse.Namespace) -> int:
-    from fluxem_encoders.detect import detect
+    from fluxem_encoders.detect import FURTHER, detect
     from fluxem_vllm.chain.trace import span_to_json
 
     people = sys.stdout.isatty() and not arguments.json
     for text in arguments.text or _lines():
-        spans = detect(text)
+        spans = detect(text, domains=FURTHER)
         if not people:
             _print_json({"text": text, "spans": [span_to_json(s) for s in spans]})
             continue
@@ -93,7 +93,7 @@ def _table(columns: list[str], rows: list[list[str]], title: str | None = None) 
 
 
 def _encode(arguments: argparse.Namespace) -> int:
-    from fluxem_encoders.detect import detect
+    from fluxem_encoders.detect import FURTHER, detect
     from fluxem_encoders.lanes import describe
     from fluxem_encoders.registry import domain_of, encode
 
@@ -101,7 +101,7 @@ def _encode(arguments: argparse.Namespace) -> int:
         value = value_from_json(_json_object(arguments.text, "the value"))
         domain = domain_of(value)
     else:
-        spans = detect(arguments.text, limit=2)
+        spans = detect(arguments.text, limit=2, domains=FURTHER)
         if len(spans) != 1:
             raise FluxEMError(f"`{arguments.text}` must hold exactly one value, found {len(spans)}")
         value, domain = spans[0].value, spans[0].domain

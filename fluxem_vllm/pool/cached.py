@@ -1,7 +1,7 @@
 """What both executors share: the way from calls to jobs and back, with caches in between."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from fluxem_vllm.pool.cache import Lru
 from fluxem_vllm.pool.errors import DetectionError
@@ -32,12 +32,15 @@ class CachedExecutor(ABC):
         jobs = [dump(call.name, dict(call.arguments)) for call in calls]
         return await self._outcomes.complete(jobs, compute)
 
-    async def detect(self, texts: Sequence[str], limit: int) -> list[list[Detected]]:
+    async def detect(
+        self, texts: Sequence[str], limit: int, domains: Collection[str] = ()
+    ) -> list[list[Detected]]:
         async def compute(jobs: list[bytes]) -> list[tuple[list[Detected], int, bool]]:
             return [_spans(reply) for reply in await self._work("detect", jobs, None)]
 
         self._texts += len(texts)
-        found = await self._detected.complete([dump(text, limit) for text in texts], compute)
+        asked = limit, tuple(sorted(domains))
+        found = await self._detected.complete([dump(text, asked) for text in texts], compute)
         return [list(detected) for detected in found]  # copies: the caches' lists stay as they are
 
     def stats(self) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """The interface of the pool, and the choice of an executor."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -70,8 +70,10 @@ class Executor(Protocol):
         """
         ...
 
-    async def detect(self, texts: Sequence[str], limit: int) -> list[list[Detected]]:
-        """At most `limit` spans of each text, in order of appearance.
+    async def detect(
+        self, texts: Sequence[str], limit: int, domains: Collection[str] = ()
+    ) -> list[list[Detected]]:
+        """At most `limit` spans of each text, in order of appearance; see `detect.detect`.
 
         Raises:
             PoolBusyError: when the queue is full.

@@ -93,7 +93,7 @@ def die_with(parent: int) -> None:
 
 def warm() -> None:
     """Do one job of each kind, so that what imports late is loaded before the fork."""
-    finish([do("run", dump("add", {"a": 1, "b": 2.5})), do("detect", dump("3 + 0.5", 8))])
+    finish([do("run", dump("add", {"a": 1, "b": 2.5})), do("detect", dump("3 + 0.5", (8, ())))])
 
 
 class Worker:

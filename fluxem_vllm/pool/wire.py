@@ -1,6 +1,7 @@
 """Calls, texts and results as bytes: what crosses processes, and what caches go by.
 
-A job of the kind `run` is (name, arguments), of the kind `detect` (text, limit).
+A job of the kind `run` is (name, arguments), of the kind `detect` (text, (limit,
+domains)).
 """
 
 import logging
@@ -36,7 +37,7 @@ def do(kind: Kind, job: bytes) -> Result:
     first, second = pickle.loads(job)
     what = f"`{first}`" if kind == "run" else "span detection"
     try:
-        return run_call(ToolCall(first, second)) if kind == "run" else find_spans(first, second)
+        return run_call(ToolCall(first, second)) if kind == "run" else find_spans(first, *second)
     except MemoryError:
         return CallError("limit", f"{what} needs more memory than a worker has")
     except Exception as defect:  # a defect in one job must end neither the worker nor other jobs

@@ -31,11 +31,11 @@ def run_call(call: ToolCall) -> ToolOutcome:
     return ToolOutcome(value, exact, error, (time.perf_counter() - start) * 1000)
 
 
-def find_spans(text: str, limit: int) -> list[Span]:
-    """At most `limit` spans of a text."""
+def find_spans(text: str, limit: int, domains: Sequence[str]) -> list[Span]:
+    """At most `limit` spans of a text, those of further `domains` too."""
     from fluxem_encoders.detect import detect
 
-    return list(detect(text, limit=limit))
+    return list(detect(text, limit=limit, domains=domains))
 
 
 def embed(values: Sequence[tuple[Value, str | None]]) -> list[Embedding | None]:

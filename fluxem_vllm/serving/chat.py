@@ -178,7 +178,8 @@ class FluxEMServingChat(OpenAIServingChat):
                 'Send `"fluxem": {"mode": "off"}` to leave them to vLLM alone.'
             )
         texts = [text for text in searched if text]
-        found = iter(await self.executor.detect(texts, options.limits.slots) if texts else [])
+        limit, domains = options.limits.slots, self.driver.config.domains
+        found = iter(await self.executor.detect(texts, limit, domains) if texts else [])
         spans = [next(found) if text else [] for text in searched]
         users = [i for i, turn in enumerate(turns) if turn.role == "user"]
         if options.embeddings:

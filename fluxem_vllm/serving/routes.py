@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from fastapi import APIRouter, FastAPI, Request
 
+from fluxem_encoders.detect import FURTHER
 from fluxem_encoders.errors import FluxEMError
 from fluxem_encoders.forms import is_exact, to_json, to_text
 from fluxem_encoders.registry import decode, decode_domain, encode
@@ -137,7 +138,7 @@ async def detect_spans(request: Request) -> Any:
     limit = form.get("limit", 1000)
     if type(limit) is not int or not 1 <= limit <= MAX_SPANS:
         raise BadRequest(f"`limit` must be a whole number from 1 to {MAX_SPANS}")
-    found = await request.app.state.fluxem_executor.detect(texts, limit)
+    found = await request.app.state.fluxem_executor.detect(texts, limit, FURTHER)
     data = [
         {"text": text, "spans": [span_to_json(d.span) for d in spans]}
         for text, spans in zip(texts, found, strict=True)
@@ -152,7 +153,7 @@ async def encode_text(request: Request) -> Any:
     form = await _body(request, "text")
     if not isinstance(form["text"], str):
         raise BadRequest("`text` must be a string")
-    (found,) = await request.app.state.fluxem_executor.detect([form["text"]], 2)
+    (found,) = await request.app.state.fluxem_executor.detect([form["text"]], 2, FURTHER)
     if len(found) != 1:
         raise BadRequest(f"`text` must hold exactly one value, got {form['text']!r:.60}")
     span = found[0].span

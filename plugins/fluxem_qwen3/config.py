@@ -1,12 +1,13 @@
 """The `fluxem` block of a checkpoint's config.json."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
 from fluxem_encoders.errors import FluxEMError
 from fluxem_encoders.layout import LAYOUT_VERSION
+from fluxem_encoders.patterns import FURTHER
 from fluxem_qwen3.prompt import REFERENCES
 
 ARCHITECTURE = "FluxEMQwen3ForCausalLM"
@@ -34,6 +35,8 @@ class FluxEMConfig:
         gain: what the projector's learned gain starts at.
         references: number of reference tokens `<|flux_k|>`.
         first_reference_id: token id of `<|flux_0|>`; the others follow.
+        domains: further domains whose values the checkpoint was trained to read, such as physics;
+            elsewhere `5 km` is the number 5 to it.
         render: whether a span is written as its reference token, or stays and is overlaid.
     """
 
@@ -46,6 +49,7 @@ class FluxEMConfig:
     projector_shared: bool = False
     gain: float = 1.0
     render: Render = "reference"
+    domains: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _whole("layout_version", self.layout_version, LAYOUT_VERSION, LAYOUT_VERSION)
@@ -62,6 +66,8 @@ class FluxEMConfig:
             raise ConfigError(_not_allowed("layers", self.layers, "a list of layer numbers"))
         for layer in self.layers:
             _whole("layers", layer, 0)
+        for domain in self.domains if isinstance(self.domains, tuple) else (self.domains,):
+            _word("domains", domain, sorted(FURTHER))
         if list(self.layers) != sorted(set(self.layers)):
             raise ConfigError(_not_allowed("layers", self.layers, "ascending, without repeats"))
 
@@ -74,8 +80,9 @@ class FluxEMConfig:
         if "first_reference_id" not in block:
             raise ConfigError("`fluxem` needs `first_reference_id`, the token id of `<|flux_0|>`")
         values = dict(block)
-        if isinstance(values.get("layers"), list):
-            values["layers"] = tuple(values["layers"])
+        for name in ("layers", "domains"):
+            if isinstance(values.get(name), list):
+                values[name] = tuple(values[name])
         return cls(**values)
 
     @classmethod
@@ -100,7 +107,7 @@ class FluxEMConfig:
 
     def to_dict(self) -> dict[str, Any]:
         """The block as JSON has it."""
-        return {**asdict(self), "layers": list(self.layers)}
+        return {**asdict(self), "layers": list(self.layers), "domains": list(self.domains)}
 
 
 def check_hidden_size(hidden_size: int) -> None:
@@ -120,7 +127,7 @@ def _whole(field: str, value: object, least: int, most: int | None = None) -> No
         raise ConfigError(_not_allowed(field, value, allowed))
 
 
-def _word(field: str, value: object, allowed: tuple[str, ...]) -> None:
+def _word(field: str, value: object, allowed: Sequence[str]) -> None:
     if value not in allowed:
         raise ConfigError(_not_allowed(field, value, " | ".join(map(repr, allowed))))
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fluxem_encoders.detect import detect
+from fluxem_encoders.detect import FURTHER, detect
 from fluxem_encoders.patterns.plain import plain_text
 from tests.detection.spans import REFERENCE
 
@@ -21,6 +21,7 @@ PIECES = st.sampled_from(
         *(" hundred", "thousand", " million", "a ", "dozen", "C(", "P(", "N(0,", "Bin(10,", "σ²="),
         *("~", "$", "€", " days", "h", " m", "hours ", "a week ago", "2024-", "29", "02", "March "),
         *("2024", "today", "10:30", "ratio ", ":", "x", "v1.", "@", "http://", "page ", "²", "é"),
+        *(" kg", "m/s", " ft", "'", '"', " °C", " miles", " per hour", "USD", " cents", "US$"),
         *("<|flux_0|>", "\ud800", "\x00", "\n", "\x85", "😀", "٣"),
     ]
 )
@@ -32,17 +33,18 @@ TEXTS = st.one_of(
 )
 
 
-@given(TEXTS)
-@settings(max_examples=3000, deadline=None)
-def test_spans_hold_for_any_text(text):
-    spans = detect(text, reference=REFERENCE)
+@pytest.mark.parametrize("domains", [(), FURTHER])
+@given(text=TEXTS)
+@settings(max_examples=1500, deadline=None)
+def test_spans_hold_for_any_text(text, domains):
+    spans = detect(text, reference=REFERENCE, domains=domains)
     end = 0
     for span in spans:
         assert end <= span.start < span.end
         assert span.text == text[span.start : span.end]
         assert 0 < span.confidence <= 1
         end = span.end
-    assert detect(text, reference=REFERENCE, limit=2) == spans[:2]
+    assert detect(text, reference=REFERENCE, limit=2, domains=domains) == spans[:2]
 
 
 @given(st.text(st.characters(), max_size=50))

@@ -92,7 +92,7 @@ async def test_spans_are_limited_cached_and_not_shared(pool):
 
 
 async def test_a_defect_in_detection_is_an_error(pool, monkeypatch):
-    monkeypatch.setattr("fluxem_encoders.detect.detect", lambda text, limit: 1 // 0)
+    monkeypatch.setattr("fluxem_encoders.detect.detect", lambda text, **options: 1 // 0)
     with pytest.raises(DetectionError, match="ZeroDivisionError"):
         await pool.detect(["1"], 8)
 

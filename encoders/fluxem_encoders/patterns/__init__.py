@@ -3,6 +3,9 @@
 from fluxem_encoders.patterns import (
     arithmetic,
     combinatorics,
+    finance,
+    linear_algebra,
+    physics,
     probability,
     prose,
     statistics,
@@ -15,9 +18,15 @@ RULES = (
     *temporal.RULES,
     *probability.RULES,
     *combinatorics.RULES,
+    *finance.RULES,
+    *physics.RULES,
     *prose.CODES,
+    *linear_algebra.RULES,
     *statistics.RULES,
     *arithmetic.RULES,
     *arithmetic.PLAIN_RULES,
 )
 """All rules: where two find something at the same place, the earlier one has it."""
+
+FURTHER = frozenset(rule.domain for rule in RULES if rule.domain)
+"""The domains whose values are only looked for when asked for."""

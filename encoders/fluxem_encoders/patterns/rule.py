@@ -31,6 +31,8 @@ class Rule:
             when it is not what it looked like, so that plain numbers are looked for inside.
         before, after: what must stand around the span; it is not used up.
         split: the extents within the span that are spans of their own; all of it by default.
+        domain: the domain that must be asked for, so that the rule is used; always without.
+        original: `read` gets the text as it was, not as `plain_text` leaves it.
     """
 
     pattern: str
@@ -38,6 +40,8 @@ class Rule:
     before: str = ""
     after: str = ""
     split: Callable[[str], Iterable[tuple[int, int]]] | None = None
+    domain: str = ""
+    original: bool = False
 
     @property
     def whole(self) -> str:

@@ -1,0 +1,70 @@
+"""Amounts of money."""
+
+from decimal import Decimal
+
+import pytest
+
+from fluxem_encoders.detect import detect
+
+
+def found(text):
+    spans = detect(text, domains=["finance"])
+    return [(s.text, s.value.amount, s.value.currency) for s in spans if s.domain == "finance"]
+
+
+@pytest.mark.parametrize(
+    ("text", "money"),
+    [
+        ("for $1,200.50.", ("$1,200.50", Decimal("1200.50"), "USD")),
+        ("€3.5m", ("€3.5m", 3_500_000, "EUR")),
+        ("a loss of -£5", ("-£5", -5, "GBP")),
+        ("US$ 20", ("US$ 20", 20, "USD")),
+        ("C $ 1.34 a share", ("C $ 1.34", Decimal("1.34"), "CAD")),
+        ("about $ 75 million of bonds", ("$ 75 million", 75_000_000, "USD")),
+        ("$5k", ("$5k", 5000, "USD")),
+        ("the land's $ 5 million", ("$ 5 million", 5_000_000, "USD")),
+        ("1.8M dollars", ("1.8M dollars", 1_800_000, "USD")),
+        ("Mex$ 10 million", ("Mex$ 10 million", 10_000_000, "MXN")),
+        ("100 ₡ each", ("100 ₡", 100, "CRC")),
+        ("50¢", ("50¢", Decimal("0.5"), "USD")),
+        ("USD 20", ("USD 20", 20, "USD")),
+        ("usd20", ("usd20", 20, "USD")),
+        ("1,015 EUR", ("1,015 EUR", 1015, "EUR")),
+        ("Rs. 500", ("Rs. 500", 500, "INR")),
+        ("35 lakh rupees", ("35 lakh rupees", 3_500_000, "INR")),
+        ("five million yen", ("five million yen", 5_000_000, "JPY")),
+        ("a one-yen bid", ("one-yen", 1, "JPY")),
+        ("10 US dollars", ("10 US dollars", 10, "USD")),
+        ("100 chinese yuan", ("100 chinese yuan", 100, "CNY")),
+        ("20 Canadian dollars", ("20 Canadian dollars", 20, "CAD")),
+        ("two pounds sterling", ("two pounds sterling", 2, "GBP")),
+        ("470 pence", ("470 pence", Decimal("4.7"), "GBP")),
+        ("a 12-cent dividend", ("12-cent", Decimal("0.12"), "USD")),
+        (
+            "thirteen dollars and forty-five cents",
+            ("thirteen dollars and forty-five cents", Decimal("13.45"), "USD"),
+        ),
+        ("3 dollars and 5 cents", ("3 dollars and 5 cents", Decimal("3.05"), "USD")),
+    ],
+)
+def test_money(text, money):
+    assert found(text) == [money]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "two pounds of flour and 3 marks in the test",
+        "All 70 of us paid, all 5 k of them.",
+        "the dollar and the yen fell",
+        "x$ and y$5z are variables; $HOME too",
+        "a ¤5 bill",
+    ],
+)
+def test_what_is_none(text):
+    assert found(text) == []
+
+
+def test_without_the_domain_only_the_number_is_found():
+    (span,) = detect("$1,200.50")
+    assert (span.text, span.value) == ("1,200.50", Decimal("1200.50"))
