@@ -28,7 +28,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from fluxem_encoders.detect import FURTHER, detect
+from fluxem_encoders.detect import detect
+from fluxem_encoders.patterns import FURTHER
 from fluxem_encoders.span import Span
 from fluxem_encoders.structures.finance import Money
 from fluxem_encoders.structures.physics import Quantity

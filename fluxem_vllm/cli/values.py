@@ -65,7 +65,8 @@ def _lines() -> Iterator[str]:
 
 
 def _detect(arguments: argparse.Namespace) -> int:
-    from fluxem_encoders.detect import FURTHER, detect
+    from fluxem_encoders.detect import detect
+    from fluxem_encoders.patterns import FURTHER
     from fluxem_vllm.chain.trace import span_to_json
 
     people = sys.stdout.isatty() and not arguments.json
@@ -93,8 +94,9 @@ def _table(columns: list[str], rows: list[list[str]], title: str | None = None) 
 
 
 def _encode(arguments: argparse.Namespace) -> int:
-    from fluxem_encoders.detect import FURTHER, detect
+    from fluxem_encoders.detect import detect
     from fluxem_encoders.lanes import describe
+    from fluxem_encoders.patterns import FURTHER
     from fluxem_encoders.registry import domain_of, encode
 
     if arguments.text.lstrip().startswith("{"):

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from fastapi import APIRouter, FastAPI, Request
 
-from fluxem_encoders.detect import FURTHER
 from fluxem_encoders.errors import FluxEMError
 from fluxem_encoders.forms import is_exact, to_json, to_text
+from fluxem_encoders.patterns import FURTHER
 from fluxem_encoders.registry import decode, decode_domain, encode
 from fluxem_qwen3.rows import from_base64
 from fluxem_toolbox import TOOLS, ToolError

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fluxem_encoders.detect import FURTHER, detect
+from fluxem_encoders.detect import detect
+from fluxem_encoders.patterns import FURTHER
 from fluxem_encoders.patterns.plain import plain_text
 from tests.detection.spans import REFERENCE
 
