@@ -27,7 +27,7 @@ from fluxem_encoders.values import (
 Found = tuple[int, int, Value | timedelta]
 
 _LAST_DAY = date.max.toordinal()
-_MEMORY_BYTES = 64 << 20  # for each of RE2's automata
+_MEMORY_BYTES = 256 << 20  # at most, for each of RE2's automata; with less it grows slow
 # A `-` after these, or after letters and digits, subtracts; 0x80-0x9c are fractions and powers.
 _NO_SIGN_AFTER = frozenset(")]}%!_°" + "".join(map(chr, range(0x80, 0x9D))))
 _NO_POINT_AFTER = frozenset("._)")  # nor after letters and digits: `...5` is 5
@@ -100,8 +100,11 @@ class _Matcher:
             matches, pos = self._regex.finditer(data, pos), 0
             for match in matches:
                 start, close = match.span()
-                owner = min(self._owner.Match(data[start - 1 : close + 1]))
-                end = close
+                owners = self._owner.Match(data[start - 1 : close + 1])
+                if not owners:  # the automaton of all rules is full
+                    yield from self._numbers(plain, text, start - 2, close - 2)
+                    continue
+                owner, end = min(owners), close
                 if (regex := self._spans[owner]) is not None:
                     start, end = regex.search(data, start, close).span(1)
                 yield from self._read(self._rules[owner], plain, text, start - 2, end - 2)

@@ -111,13 +111,13 @@ def test_the_largest():
 
 
 UNITS = [
-    *("[[1,2],", "[1 2;", "[[1,2]", "[", "1;", "1; ", "[1;", "[[", "[1],[[", "[ ", "\\begin{pmatrix}"),
-    *("1&2\\\\", "\\begin{pmatrix}1&", "1/", "mean of [1;", "]]", "[[1 ", "1e", "\n[1,2],"),
+    *("[[1,2],", "[1 2;", "[", "1; ", "[[", "[1],[[", "\\begin{pmatrix}1&", "1&2\\\\", "[[1 "),
+    *("mean of [1;", "\n[1,2],"),
 ]
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=repr)
-@pytest.mark.parametrize("start", ["", "[", "[[1,2],", "\\begin{pmatrix}"])
+@pytest.mark.parametrize("start", ["", "[[1,2],"])
 def test_linear_time(start, unit):
     text = start + unit * (300_000 // len(unit))
     begin = time.process_time()

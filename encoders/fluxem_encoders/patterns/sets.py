@@ -10,6 +10,7 @@ are no sets.
 """
 
 import re
+from collections.abc import Iterator
 
 from fluxem_encoders.patterns.rule import BLANKS, SPACE, Rule
 from fluxem_encoders.patterns.statistics import bracketed
@@ -25,46 +26,80 @@ _SET = (
     rf"(?:{_NUMBERS}|{_OPEN}{_NAME}(?:{_COMMA}{_NAME})+{_CLOSE}"
     rf"|{_OPEN}(?-i:[a-z]){_CLOSE}|\\?\{{{SPACE}?\\?\}})"
 )
-_LETTER = r"\b(?-i:[A-Z])\d?'?"
-_SETS = rf"{_SET}(?:{SPACE}?(?:,|,?{SPACE}and|or|to){SPACE}(?:{_LETTER}{SPACE}?={SPACE}?)?{_SET})*"
+_CAPITAL = r"(?-i:[A-Z])"
 _LATEX = r"\\(?:cup|cap|in|notin|subseteq|subset|supseteq|supset|setminus|triangle)\b"
-_RELATION = (
-    rf"(?:is|are|not|{SPACE}){{1,3}}(?:a{SPACE}(?:proper{SPACE})?)?"
+_WORD = r"(?:union|intersection|intersect|is\sa(?:\sproper)?\ssubset\sof)"
+# Signs such as `∪` have no name in plain text, as dashes, quotes and bullets have none: an operand
+# on each side, and blanks on both sides or none, tell them apart.
+_SIGN = rf"(?:{_BLANKS}{_LATEX}{_BLANKS}|{SPACE}?\\{SPACE}| \x01 |\x01)"
+_BETWEEN = rf"(?:{_SIGN}|{SPACE}?[-\xd7]{SPACE}?|\s{_WORD}\s)"
+_LEFT = (
+    r"(?:\b(?-i:[b-hj-zA-HJ-Z])'?|\)"
+    rf"|\b(?:is|if|whether|that|does|and|or|not){SPACE}-?\d{{1,9}})"
 )
-# Signs such as `∪` have no name in plain text, as dashes, quotes and bullets have none: blanks on
-# both sides or none, and an operand on the other side, tell them apart.
-_CAPITAL = r"(?:(?-i:[B-HJ-Z])\b|(?-i:[AI])(?:[^\w ]| [^\w ]))"
-_LEFT = rf"(?:\b(?-i:[b-hj-zA-HJ-Z])'?|\}}|\b(?:is|if|whether|that|does|and|or|not){SPACE}-?\d{{1,9}})"
-_RIGHT = rf"(?:\\?\{{|{_CAPITAL}|\\emptyset|\\varnothing|\x01)"
-_AFTER = "|".join(
-    (
-        rf"{_BLANKS}(?:{_LATEX}|\\){_BLANKS}{_RIGHT}",
-        rf"(?: \x01 |\x01){_RIGHT}",
-        rf"{SPACE}?[-\xd7]{SPACE}?\\?\{{",
-        rf"{SPACE}(?:union|intersection|intersect|is{SPACE}an?{SPACE}(?:proper{SPACE})?subset{SPACE}of)\b",
-    )
+_RIGHT = r"(?:(?-i:[B-HJ-Z])\b|(?-i:[AI])(?:[^\w ]| [^\w ])|\\emptyset|\\varnothing|\x01|\()"
+_CHAIN = rf"{_SET}(?:{_BETWEEN}{_SET})*"
+_LIST = (
+    rf"{_CHAIN}(?:{SPACE}?(?:,|,?{SPACE}(?:and|or|to)){SPACE}"
+    rf"(?:{_CAPITAL}{SPACE}?={SPACE}?)?{_CHAIN})*"
 )
-_ADJECTIVE = r"(?:finite|following|given|universal|index|solution|power|fuzzy|first|second|other)"
+_FREE = r"[\s(=,:|$]"  # neither an index nor an exponent nor the argument of a command
 _SET_WORD = (
     rf"\b(?:sets|(?:sub|super)sets?{SPACE}of|(?:the|a|this|that|each|of|is|two|given|finite){SPACE}"
-    rf"(?:{_ADJECTIVE}{SPACE})?(?:sub|super)?set)"
+    r"(?:(?:finite|following|given|universal|index|solution|power|first|second|other)\s)?"
+    rf"(?:sub|super)?set)"
     rf"(?:{SPACE}of{SPACE}(?:integers|numbers|elements|letters|vertices|outcomes))?"
-    rf"(?:{SPACE}{_LETTER})?(?:{SPACE}?[=:])?{SPACE}?"
+    rf"(?:{SPACE}{_CAPITAL})?(?:{SPACE}?[=:])?{SPACE}?"
 )
 _OF_SETS = (
     r"\b(?:(?:union|intersection|symmetric\sdifference|set\sdifference|cartesian\sproduct|"
     r"complement|cardinality|power\s?set|elements?|members?|partitions)\s(?:of|between)|"
     r"belongs?\sto|(?:is|are|not)\sin)\s"
 )
-_BEFORE = "|".join(
-    (
-        rf"{_BLANKS}(?:{_LATEX}|\\|\xd7){_BLANKS}",
-        rf"{_LEFT}?(?: \x01 |\x01)",
-        rf"\}}{SPACE}?-{SPACE}?",
-    )
-)
 _DATA = (
     r"\b(?:mean|median|mode|average|variance|deviation|range|sum|quartiles?|percentile|data|"
     r"sample|values)(?:\s(?:of|for|in|the|this|following|given|data|number)){0,4}\ssets?"
     r"(?:\sof\s(?:numbers|values|data))?\s?:?\s?"
+)
+_BRACES = re.compile(r"\\?\{[^}]*\}")
+
+
+def _list(text: str) -> Numbers:
+    return bracketed(text.replace("\\", ""))
+
+
+def _set(text: str) -> FiniteSet | Numbers:
+    """The set, or the list where a number stands twice."""
+    inside = text.strip("\\{}" + BLANKS)
+    if not inside:
+        return FiniteSet(frozenset())
+    if inside[0].isalpha():
+        return FiniteSet(frozenset(re.split(r"\s*,\s*", inside)))
+    items = _list(text)
+    if len(set(items)) < len(items) or len(items) > MAX_MEMBERS:
+        return items
+    return FiniteSet(frozenset(map(int, items)))
+
+
+def _empty(text: str) -> FiniteSet | None:
+    return FiniteSet(frozenset()) if text == "∅" else None
+
+
+def _sets(text: str) -> Iterator[tuple[int, int]]:
+    return (match.span() for match in _BRACES.finditer(text))
+
+
+def _rule(pattern: str, before: str, after: str = "") -> Rule:
+    return Rule(pattern, _set, before, after, split=_sets, domain="sets")
+
+
+RULES = (
+    Rule(_NUMBERS, _list, before=_DATA, domain="sets"),
+    _rule(_LIST, rf"(?:{_SET_WORD}|{_OF_SETS}|\b{_CAPITAL}\d?'?{SPACE}?={SPACE}?)"),
+    _rule(_CHAIN, rf"{_LEFT}(?:{_SIGN}|{SPACE}?\xd7{SPACE}?)"),
+    _rule(rf"{_SET}(?:{_BETWEEN}{_SET})+", _FREE),
+    _rule(_CHAIN, _FREE, rf"(?:{_SIGN}{_RIGHT}|\s{_WORD}\s)"),
+    _rule(_SET, rf"\|{SPACE}?", rf"{SPACE}?\|"),
+    Rule(r"\\(?:emptyset|varnothing)\b", lambda text: FiniteSet(frozenset()), domain="sets"),
+    Rule(r"\x01", _empty, after=r"[\s),.;:|?=}\]]", domain="sets", original=True),
 )

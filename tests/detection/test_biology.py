@@ -1,0 +1,90 @@
+import time
+
+import pytest
+
+from fluxem_encoders.detect import detect
+from fluxem_encoders.structures.biology import Sequence
+
+
+def found(text):
+    return [(span.text, span.value) for span in detect(text, domains=["biology"])]
+
+
+def dna(letters):
+    return [(letters, Sequence(letters, "dna"))]
+
+
+def rna(letters):
+    return [(letters, Sequence(letters, "rna"))]
+
+
+def protein(letters):
+    return [(letters, Sequence(letters, "protein"))]
+
+
+SEQUENCES = [
+    ("5'-ATGCGT-3'", [("5'-ATGCGT-3'", Sequence("ATGCGT", "dna"))]),
+    ("5′-AUGC-3′", [("5′-AUGC-3′", Sequence("AUGC", "rna"))]),
+    ("3'-TACG-5'", [("3'-TACG-5'", Sequence("GCAT", "dna"))]),
+    ("5' ATG CCN 3' and 7", [("5' ATG CCN 3'", Sequence("ATGCCN", "dna")), ("7", 7)]),
+    ("the sequence ATGCCGTA", dna("ATGCCGTA")),
+    ("the DNA ATTGC", dna("ATTGC")),
+    ("the gene sequence GATTACA.", dna("GATTACA")),
+    ("a primer: ACGTT", dna("ACGTT")),
+    ("reverse complement of ATGCC?", dna("ATGCC")),
+    ("DNA sequence `ATGC`", dna("ATGC")),
+    ("codon ATG", dna("ATG")),
+    ("the codon AUG", rna("AUG")),
+    ("mRNA AUGGCC", rna("AUGGCC")),
+    ("RNA sequence ACGG", rna("ACGG")),
+    ("translate AUGGCC", rna("AUGGCC")),
+    ("the sequence AUGGCC", rna("AUGGCC")),
+    ("dna sequence atgccgta", [("atgccgta", Sequence("ATGCCGTA", "dna"))]),
+    ("DNA is ATG GCC TAA.", [("ATG GCC TAA", Sequence("ATGGCCTAA", "dna"))]),
+    ("ACGTACGTACGT", dna("ACGTACGTACGT")),
+    ("AUGGCCAUUGUAAUG", rna("AUGGCCAUUGUAAUG")),
+    ("peptide sequence RGD", protein("RGD")),
+    ("amino acid sequence: MKV*", protein("MKV*")),
+    ("the protein MKTAYIAKQR", protein("MKTAYIAKQR")),
+    ("the peptide DRVYIHPF", protein("DRVYIHPF")),
+]
+
+
+@pytest.mark.parametrize(("text", "spans"), SEQUENCES)
+def test_sequences(text, spans):
+    assert found(text) == spans
+    assert detect(text, domains=["biology"])[0].domain == "biology"
+
+
+PROSE = [
+    "the CAT sat", "a TAG", "GATTACA", "ACT now", "AAAAAAAAAAAAAAAA", "TATATATATATATA", "ATTACK",
+    "protein KRAS", "protein SHAKE", "PROTEIN MATERIALS", "peptide CGRP", "the sequence ABAB",
+    "sequence AAA", "DNA test", "RNA GUM", "the DNA is a cat", "gene TP53", "TATA box",
+    "sequence TAG", "cattagattacata", "acgtacgtacgtacgt", "the sequence ACGTACGT-like",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", PROSE)
+def test_no_sequence(text):
+    assert found(text) == []
+    assert found(f"I read {text} and 7 more") == [("7", 7)]
+
+
+def test_feet_stay_numbers():
+    assert found("a 5' by 6' fence") == [("5", 5), ("6", 6)]
+
+
+def test_too_long_a_sequence_stays_text():
+    assert found("ACGT" * 25_001) == []
+
+
+UNITS = ["ACGT", "A", "ATG ", "ATG-", "5'-ACG ", "5'ACG-", "DNA ", "DNA ATG ", "protein M", "acgt"]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_time_is_linear(unit):
+    text = (unit * 300_000)[:300_000]
+    detect("DNA", domains=["biology"])
+    start = time.process_time()
+    detect(text, domains=["biology"])
+    assert time.process_time() - start < 3

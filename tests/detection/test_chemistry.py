@@ -1,0 +1,148 @@
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fluxem_encoders.detect import detect
+from fluxem_encoders.structures.chemistry import ChemicalFormula, Reaction
+
+FORMULA, REACTION = ChemicalFormula.parse, Reaction.parse
+
+
+def found(text):
+    return [(span.text, span.value) for span in detect(text, domains=["chemistry"])]
+
+
+FORMULAS = [
+    "C6H12O6", "H2O", "NaCl", "Ca(OH)2", "(NH4)2SO4", "CuSO4·5H2O", "CuSO4.5H2O", "MgCl2 · 6H2O",
+    "CO2", "CH3COOH", "CH3(CH2)4CH3", "C2H5OH", "HNO3", "FeCl3", "K4[Fe(CN)6]", "H_2O", "O2", "C60",
+    "H₂O", "CO₂", "CuSO₄·5H₂O", "Al₂(SO₄)₃", "D2O", "KOH", "ZnSe", "SO4^2-", "NH4+", "NO3-", "Fe3+",
+    "Fe³⁺", "SO₄²⁻", "Fe^3+", "Na+", "Cl-", "[Fe(CN)6]4-", "[Cu(NH3)4]^2+", "Cr2O7^2-", "OH^-",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_formula(text):
+    value = FORMULA(text)
+    assert found(text) == [(text, value)]
+    assert found(f"Mix {text} with 7 ml, or ({text}).")[0] == (text, value)
+    assert detect(text, domains=["chemistry"])[0].domain == "chemistry"
+
+
+IN_TEXT = [
+    ("5 mol of O2", [("5", 5), ("O2", FORMULA("O2"))]),
+    ("H2O-based, CO2's", [("H2O", FORMULA("H2O")), ("CO2", FORMULA("CO2"))]),
+    ("NaCl(aq) and H2O(l)", [("NaCl", FORMULA("NaCl")), ("H2O", FORMULA("H2O"))]),
+    ("CO₂—a gas", [("CO₂", FORMULA("CO2"))]),
+    ("H_{2}O", [("H_{2}O", FORMULA("H2O"))]),
+    ("SO4^{2-}", [("SO4^{2-}", FORMULA("SO4^2-"))]),
+    ("moles of CO, grams of HF", [("CO", FORMULA("CO")), ("HF", FORMULA("HF"))]),
+    ("molar mass of H2", [("H2", FORMULA("H2"))]),
+    ("I- ions and O2- ions", [("I-", FORMULA("I-")), ("O2-", FORMULA("O2-"))]),
+    ("with [H+] = 3", [("H+", FORMULA("H+")), ("3", 3)]),
+    ("CO2- and methane", [("CO2", FORMULA("CO2"))]),
+    ("CHF20", [("20", 20)]),
+    ("USD20", [("20", 20)]),
+]
+
+
+@pytest.mark.parametrize(("text", "spans"), IN_TEXT)
+def test_formulas_in_text(text, spans):
+    assert found(text) == spans
+
+
+REACTIONS = [
+    "2H2 + O2 -> 2H2O", "2H₂ + O₂ → 2H₂O", "N2O4 ⇌ 2NO2", "Fe + O2 = Fe2O3", "2H2+O2→2H2O",
+    "CH4 + 2 O2 ⟶ CO2 + 2 H2O", "2Na + Cl2 --> 2NaCl", "Fe2+ -> Fe3+ + e-", "CH4 + O2 -> CO2",
+    "AgNO3(aq) + NaCl(aq) -> AgCl(s) + NaNO3(aq)", "HCl + NaOH = NaCl + H2O", "O2 <=> 2O",
+    "Zn + 2HCl => ZnCl2 + H2", "H+ + OH- -> H2O", "Cu2+ + 2e- -> Cu",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", REACTIONS)
+def test_a_reaction(text):
+    value = REACTION(text)
+    assert found(text) == [(text, value)]
+    assert found(f"Balance {text}, with 7 g.") == [(text, value), ("7", 7)]
+
+
+def test_reactions_in_latex():
+    value = REACTION("2H2 + O2 -> 2H2O")
+    assert [v for _, v in found(r"$2H_2 + O_2 \rightarrow 2H_2O$")] == [value]
+    assert [v for _, v in found(r"\ce{2H2 + O2 -> 2H2O}")] == [value]
+    assert [v for _, v in found("2H2 + O2 -> 2H2O + heat")] == [value]
+
+
+NO_REACTION = [
+    ("2B + 3C = 4B", [("2", 2), ("3", 3), ("4", 4)]),
+    ("H2O + 3x -> 5", [("H2O", FORMULA("H2O")), ("3", 3), ("5", 5)]),
+    ("1/2 O2 + H2 -> H2O", []),
+    ("V = 2IR", [("2", 2)]),
+]
+
+
+@pytest.mark.parametrize(("text", "spans"), NO_REACTION)
+def test_not_a_reaction(text, spans):
+    assert found(text) == spans
+
+
+PROSE = [
+    "I", "He", "In", "CO", "NO", "US", "OK", "A4", "B2B", "MP3", "COVID-19", "SW1A 2AA", "H1N1",
+    "H3N2", "K9", "U2", "Co", "NaN", "USB3", "PS5", "HTML5", "UTF8", "ISO9001", "C4", "V8", "B12",
+    "F1", "K2", "Y2K", "W3C", "R2D2", "C3PO", "SARS-CoV-2", "HeLa", "PhD", "PoC", "O(N)", "O(N2)",
+    "P(BC)", "P(B2)", "P(H)", "US -> UK", "B -> C -> F", "C2 -> B3", "C2:B4", "V = IR", "P = VI",
+    "H = U + PV", "C++", "B+", "F-", "Disney+", "COP26", "SPF50", "PHP8", "HK416", "VO2", "CNN10",
+    "LiPo", "NiCd", "WiFi", "Co-founder", "As-is", "US$", "PV = VP", "page-H2O",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", PROSE)
+def test_no_formula(text):
+    for written in (text, f"I read {text} and 7 more"):
+        assert all(span.domain != "chemistry" for span in detect(written, domains=["chemistry"]))
+
+
+def test_only_when_asked_for():
+    assert detect("NaCl and H2O") == []
+
+
+UNITS = ["H2(", "(H2)", "[H2 ", "H2-", "H2", "2H2O -> ", "H2O→", "N₂O₄→", "SO4^2-", "Fe(", "H2 + "]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_time_is_linear(unit):
+    text = (unit * 300_000)[:300_000]
+    detect("H2O", domains=["chemistry"])
+    start = time.process_time()
+    detect(text, domains=["chemistry"])
+    assert time.process_time() - start < 3
+
+
+PIECES = [
+    "H",
+    "O",
+    "Cl",
+    "2",
+    "₂",
+    "(",
+    ")",
+    "[",
+    "]",
+    " ",
+    "+",
+    "-",
+    "→",
+    "->",
+    "=",
+    "^",
+    "²",
+    "·",
+]
+
+
+@given(st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=24).map("".join)))
+@settings(max_examples=500, deadline=None)
+def test_any_text(text):
+    for span in detect(text, domains=["chemistry"]):
+        assert span.text == text[span.start : span.end]

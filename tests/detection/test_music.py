@@ -1,0 +1,117 @@
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fluxem_encoders.detect import detect
+from fluxem_encoders.structures.music import Chord, Note, PitchClasses, Scale
+
+CHORD = Chord.from_text
+
+
+def found(text):
+    return [(span.text, span.value) for span in detect(text, domains=["music"])]
+
+
+def chords(*texts):
+    return [(text, CHORD(text)) for text in texts]
+
+
+def notes(*texts):
+    return [(text, Note.from_text(text)) for text in texts]
+
+
+FOUND = [
+    ("the chord Am7", chords("Am7")),
+    ("G7 chord", chords("G7")),
+    ("F♯m chord", chords("F♯m")),
+    ("the chord C°?", chords("C°")),
+    ("the chord G7/B", chords("G7/B")),
+    ("chords G, C and D.", chords("G", "C", "D")),
+    ("the chord C, A nice one", chords("C")),
+    ("Cmaj7 - Am7 - Dm7 - G7", chords("Cmaj7", "Am7", "Dm7", "G7")),
+    ("C-G-Am-F", chords("C", "G", "Am", "F")),
+    ("C – G – Am – F", chords("C", "G", "Am", "F")),
+    ("| Am | F | C | G |", chords("Am", "F", "C", "G")),
+    ("a progression Am F C G", chords("Am", "F", "C", "G")),
+    ("progression: C - G - D - F", chords("C", "G", "D", "F")),
+    ("C major", [("C major", CHORD("C"))]),
+    ("F# minor", [("F# minor", CHORD("F#m"))]),
+    ("E-flat major, loud", [("E-flat major", CHORD("Eb"))]),
+    ("A minor chord", [("A minor", CHORD("Am"))]),
+    ("the chord B diminished", [("B diminished", CHORD("Bdim"))]),
+    ("the A minor scale", [("A minor", Scale("A", "natural minor"))]),
+    ("the Bb major scale", [("Bb major", Scale("Bb", "major"))]),
+    ("a B♭ major scale", [("B♭ major", Scale("Bb", "major"))]),
+    ("D dorian", [("D dorian", Scale("D", "dorian"))]),
+    ("F sharp harmonic minor.", [("F sharp harmonic minor", Scale("F#", "harmonic minor"))]),
+    ("E blues scale", [("E blues", Scale("E", "blues"))]),
+    ("the key of C major?", [("C major", Scale("C", "major"))]),
+    ("a sonata in A minor", [("A minor", Scale("A", "natural minor"))]),
+    ("the note A4", notes("A4")),
+    ("pitch C#5", notes("C#5")),
+    ("the note C-1.", notes("C-1")),
+    ("notes C4, E4 and G4", notes("C4", "E4", "G4")),
+    ("the frequency of A4", notes("A4")),
+    ("the C4 note", notes("C4")),
+    ("pitch-class set {0, 4, 7}", [("{0, 4, 7}", PitchClasses((0, 4, 7)))]),
+    ("pitch class set (0,1,4)", [("(0,1,4)", PitchClasses((0, 1, 4)))]),
+    ("pitch classes 0, 4 and 7", [("0, 4 and 7", PitchClasses((0, 4, 7)))]),
+    ("pitch classes C, E, G", [("C, E, G", PitchClasses((0, 4, 7)))]),
+]
+
+
+@pytest.mark.parametrize(("text", "spans"), FOUND)
+def test_music(text, spans):
+    assert found(text) == spans
+    assert {span.domain for span in detect(text, domains=["music"])} == {"music"}
+
+
+def test_what_are_no_pitch_classes_are_numbers():
+    assert found("pitch classes 0, 40") == [("0", 0), ("40", 40)]
+
+
+PROSE = [
+    "A4 paper", "A minor issue", "A major reason", "C# minor version bump", "Plan B minor",
+    "vitamin C major", "Hepatitis C major", "Am I", "C7, D7, E7", "A, B, C", "A - B - C", "C-3PO",
+    "note that A4 is", "Please note A4 is", "B minor league", "the chord AB", "Series C major",
+    "Em, en", "Dim lights", "C major cities", "E.B. White", "grade C minor.", "Bb, C",
+    "A Dorian column", "D, E, F#", "A chord is a line", "the chord of a circle", "Am", "C#",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", PROSE)
+def test_no_music(text):
+    for written in (text, f"I read {text} and 7 more"):
+        assert all(span.domain != "music" for span in detect(written, domains=["music"]))
+
+
+@pytest.mark.parametrize("text", ["A chromatic scale has notes", "A major scale consists of tones"])
+def test_an_article_is_no_tonic(text):
+    assert found(text) == []
+
+
+UNITS = [
+    "C-", "C7-", "Am|", "C, ", "chord C, ", "C major ", "A4 ", "notes C4, ", "progression C ", "C/",
+    "pitch class 1, ", "A minor ", "C7-C-",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_time_is_linear(unit):
+    text = (unit * 300_000)[:300_000]
+    detect("C", domains=["music"])
+    start = time.process_time()
+    detect(text, domains=["music"])
+    assert time.process_time() - start < 3
+
+
+PIECES = ["C", "A", "#", "♭", "m", "maj7", " - ", ", ", " and ", " major", "chord ", "notes ", "4"]
+
+
+@given(st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=24).map("".join)))
+@settings(max_examples=500, deadline=None)
+def test_any_text(text):
+    for span in detect(text, domains=["music"]):
+        assert span.text == text[span.start : span.end]

@@ -1,0 +1,83 @@
+"""Residues."""
+
+import time
+
+import pytest
+
+from fluxem_encoders.detect import detect
+from fluxem_encoders.structures.number_theory import Residue
+
+
+def found(text):
+    return [(span.text, span.value) for span in detect(text, domains=["number_theory"])]
+
+
+RESIDUES = [
+    ("5 (mod 12)", "5 (mod 12)", Residue(5, 12)),
+    ("x ≡ 3 (mod 7)", "3 (mod 7)", Residue(3, 7)),
+    ("x ≡ -3 (mod 7).", "-3 (mod 7)", Residue(4, 7)),
+    ("x ≡ −3 (mod 7)", "−3 (mod 7)", Residue(4, 7)),
+    ("is y = 17 [mod 5]?", "17 [mod 5]", Residue(2, 5)),
+    ("x² ≡ 2 (modulo 7)", "2 (modulo 7)", Residue(2, 7)),
+    ("x ≡ 3 mod 7, then", "3 mod 7", Residue(3, 7)),
+    ("x ≡ 3 modulo 7", "3 modulo 7", Residue(3, 7)),
+    ("x is congruent to 3 modulo 7", "3 modulo 7", Residue(3, 7)),
+    (r"x \equiv 3 \pmod{7}", r"3 \pmod{7}", Residue(3, 7)),
+    (r"x \equiv 3 \bmod 7", r"3 \bmod 7", Residue(3, 7)),
+    ("8 (mod 1,000,000,007)", "8 (mod 1,000,000,007)", Residue(8, 1_000_000_007)),
+]
+
+
+@pytest.mark.parametrize(("text", "span", "value"), RESIDUES)
+def test_residues(text, span, value):
+    assert found(text) == [(span, value)]
+    assert [s.domain for s in detect(text, domains=["number_theory"])] == ["number_theory"]
+
+
+OTHERS = [
+    ("2x ≡ 4 (mod 6)", [("2", 2), ("4 (mod 6)", Residue(4, 6))]),
+    ("17 mod 5", [("17", 17), ("5", 5)]),
+    ("x = 17 mod 5", [("17", 17), ("5", 5)]),
+    ("• 17 modulo 5", [("17", 17), ("5", 5)]),
+    ("2^10 (mod 7)", [("2", 2), ("10", 10), ("7", 7)]),
+    ("3 + 5 (mod 7)", [("3", 3), ("5", 5), ("7", 7)]),
+    ("10-3 (mod 7)", [("10", 10), ("3", 3), ("7", 7)]),
+    ("3 times 5 (mod 7)", [("3", 3), ("5", 5), ("7", 7)]),
+    ("(2)(5) (mod 7)", [("2", 2), ("5", 5), ("7", 7)]),
+    ("5 (mod 0)", [("5", 5), ("0", 0)]),
+    ("5 (mod p)", [("5", 5)]),
+    ("7" * 1001 + " (mod 3)", []),
+    ("a 5 mod 3 release", [("5", 5), ("3", 3)]),
+    ("Skyrim (modded) has 5 parts", [("5", 5)]),
+]
+
+
+@pytest.mark.parametrize(("text", "spans"), OTHERS, ids=range(len(OTHERS)))
+def test_others(text, spans):
+    assert found(text) == spans
+
+
+def test_only_when_asked():
+    assert "number_theory" not in [span.domain for span in detect("5 (mod 12)")]
+    assert "number_theory" in [
+        span.domain for span in detect("5 (mod 12)", domains=["number_theory"])
+    ]
+
+
+HOSTILE = [
+    ("", "1 (mod "),
+    ("", "1 (mod 1"),
+    ("", "x ≡ 1 "),
+    ("", "^1 "),
+    ("5 (mod ", "1,111"),
+    ("x ≡ ", "1"),
+    ("", "congruent to "),
+]
+
+
+@pytest.mark.parametrize(("start", "unit"), HOSTILE)
+def test_linear_time(start, unit):
+    text = start + unit * (300_000 // len(unit))
+    begin = time.process_time()
+    found(text)
+    assert time.process_time() - begin < 3

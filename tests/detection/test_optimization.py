@@ -1,0 +1,107 @@
+"""Linear programs."""
+
+import time
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from fluxem_encoders.detect import detect
+from fluxem_encoders.structures.optimization import Constraint, LinearProgram
+
+
+def found(text):
+    return [(span.text, span.value) for span in detect(text, domains=["optimization"])]
+
+
+def program(sense, objective, *rules, free=()):
+    return LinearProgram(sense, objective, tuple(Constraint(*rule) for rule in rules), free)
+
+
+TWO = ((1, 1), "<=", 4)
+
+PROGRAMS = [
+    (
+        "maximize 3x + 5y subject to x + 2y <= 4, x - y >= 1",
+        program("maximize", (3, 5), ((1, 2), "<=", 4), ((1, -1), ">=", 1), free=(True, True)),
+    ),
+    (
+        "Maximise z = 3x + 5y s.t. x ≤ 4; 2y ≤ 12; x, y ≥ 0",
+        program("maximize", (3, 5), ((1, 0), "<=", 4), ((0, 2), "<=", 12)),
+    ),
+    (
+        "minimise 2 x1 + 0.5*x2 subject to x1 + x2 >= 10 and x1 >= 0 and x2 >= 0",
+        program("minimize", (2, Decimal("0.5")), ((1, 1), ">=", 10)),
+    ),
+    ("max 3x₁ + 2x₂ subject to x₁ + x₂ ≤ 4, x₁, x₂ ≥ 0", program("maximize", (3, 2), TWO)),
+    ("max x_1 + x_{2} such that x_1 + x_2 = 4", program(
+        "maximize", (1, 1), ((1, 1), "=", 4), free=(True, True))),
+    (
+        "Minimize 1/2x - y subject to 0 <= x <= 5, y free",
+        program("minimize", (Fraction(1, 2), -1), ((1, 0), "<=", 5), free=(False, True)),
+    ),
+    (
+        "Maximize: x + y\nsubject to:\nx + y <= 4\nx >= 0\ny >= 0",
+        program("maximize", (1, 1), TWO),
+    ),
+    (r"max x + y subject to x + y \leq 4, x \geq 0, y \ge 0", program("maximize", (1, 1), TWO)),
+    ("maximize x + y subject to x + y <= 4 where x, y >= 0", program("maximize", (1, 1), TWO)),
+    (
+        "maximize 3x + 2y subject to x <= 2y + 3, x and y are nonnegative",
+        program("maximize", (3, 2), ((1, -2), "<=", 3)),
+    ),
+    ("minimize x subject to 4 - x <= 2x + 1", program(
+        "minimize", (1,), ((-3,), "<=", -3), free=(True,))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "value"), PROGRAMS)
+def test_programs(text, value):
+    assert found(text) == [(text, value)]
+    for end in (".", "?", ". What is it?", "\n", ", then find it"):
+        assert found(f"Please {text}{end}") == [(text, value)]
+
+
+NONE = [
+    "maximize x*y subject to x + y <= 4", "maximize x^2 subject to x <= 4",
+    "maximize x + y subject to x + y <= 4, x*y <= 3", "maximize x + y subject to x < 4",
+    "maximize x + y subject to x <= 4\nx*y <= 3", "maximize x subject to x <= 4y^2",
+    "maximize x + y + 3 subject to x <= 2", "minimize cost subject to 3 rules",
+    "maximize x subject to x <= 4, x integer", "maximize x subject to x <= 4, x in {0, 1}",
+    "maximize x subject to x, y <= 4", "maximize x subject to x ≠ 4",
+    "maximize a+b+c+d+e+f+g subject to a <= 1", "max(3, 4)", "max 5 min 3",
+    "maximize x subject to " + ", ".join(f"x <= {n}" for n in range(9)),
+    "maximize x subject to x <= 1/0",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NONE)
+def test_none(text):
+    assert not any(isinstance(value, LinearProgram) for _, value in found(text))
+
+
+def test_only_when_asked():
+    assert "optimization" not in [span.domain for span in detect("max x subject to x <= 4")]
+    assert "optimization" in [
+        span.domain for span in detect("max x subject to x <= 4", domains=["optimization"])
+    ]
+
+
+HOSTILE = [
+    ("", "maximize "),
+    ("maximize ", "x + "),
+    ("maximize x subject to ", "x, "),
+    ("maximize x subject to ", "x <= 1, "),
+    ("maximize x subject to ", "x\n"),
+    ("", "max x s.t. "),
+    ("", "maximize x subject to x <= 4, "),
+    ("maximize x subject to x <= ", "1+"),
+]
+
+
+@pytest.mark.parametrize(("start", "unit"), HOSTILE)
+def test_linear_time(start, unit):
+    text = start + unit * (300_000 // len(unit))
+    begin = time.process_time()
+    found(text)
+    assert time.process_time() - begin < 3

@@ -1,0 +1,113 @@
+"""Finite sets."""
+
+import time
+from decimal import Decimal
+
+import pytest
+
+from fluxem_encoders.detect import detect
+from fluxem_encoders.structures.sets import FiniteSet
+
+
+def found(text):
+    return [(span.text, span.value) for span in detect(text, domains=["sets"])]
+
+
+def finite(*members):
+    return FiniteSet(frozenset(members))
+
+
+SETS = [
+    ("{1, 2} ∪ {2, 3}", [("{1, 2}", finite(1, 2)), ("{2, 3}", finite(2, 3))]),
+    ("{1,2}∩{3}", [("{1,2}", finite(1, 2)), ("{3}", finite(3))]),
+    ("Is 3 ∈ {1, 2, 3}?", [("{1, 2, 3}", finite(1, 2, 3))]),
+    ("x ∉ {-1, 0}", [("{-1, 0}", finite(-1, 0))]),
+    ("{1, 2} ⊆ A", [("{1, 2}", finite(1, 2))]),
+    ("B ⊂ {1, 2}", [("{1, 2}", finite(1, 2))]),
+    (r"{1, 2} \ {2}", [("{1, 2}", finite(1, 2)), ("{2}", finite(2))]),
+    ("{1, 2} - {2}", [("{1, 2}", finite(1, 2)), ("{2}", finite(2))]),
+    ("{1, 2} × {2}", [("{1, 2}", finite(1, 2)), ("{2}", finite(2))]),
+    ("{1, 2} union {2}", [("{1, 2}", finite(1, 2)), ("{2}", finite(2))]),
+    (r"A \cup \{1, 2\}", [(r"\{1, 2\}", finite(1, 2))]),
+    (r"x \in \{a, b\}", [(r"\{a, b\}", finite("a", "b"))]),
+    ("A = {1,2,3}, B = {4}", [("{1,2,3}", finite(1, 2, 3)), ("{4}", finite(4))]),
+    ("S = {red, green}", [("{red, green}", finite("red", "green"))]),
+    ("A = {}", [("{}", finite())]),
+    ("the set {a, b, c}", [("{a, b, c}", finite("a", "b", "c"))]),
+    ("the set {1, 2}", [("{1, 2}", finite(1, 2))]),
+    ("sets {1} and {2, 3}", [("{1}", finite(1)), ("{2, 3}", finite(2, 3))]),
+    ("union of {1}, {2} and {3}", [(f"{{{n}}}", finite(n)) for n in (1, 2, 3)]),
+    ("subsets of {1, 2, 3}", [("{1, 2, 3}", finite(1, 2, 3))]),
+    ("What is |{1, 2}|?", [("{1, 2}", finite(1, 2))]),
+    ("A ∩ B = ∅.", [("∅", finite())]),
+    (r"A \cap B = \emptyset", [(r"\emptyset", finite())]),
+]
+
+
+@pytest.mark.parametrize(("text", "spans"), SETS)
+def test_sets(text, spans):
+    assert found(text) == spans
+
+
+LISTS = [
+    ("{1, 2, 3}", [("{1, 2, 3}", (1, 2, 3))]),
+    ("data = {1, 2, 3}", [("{1, 2, 3}", (1, 2, 3))]),
+    ("my data — {1, 2, 3}", [("{1, 2, 3}", (1, 2, 3))]),
+    ("“{1, 2, 3}” • {4, 5}", [("{1, 2, 3}", (1, 2, 3)), ("{4, 5}", (4, 5))]),
+    ("• {1, 2, 3}", [("{1, 2, 3}", (1, 2, 3))]),
+    ("{1, 2} — A list", [("{1, 2}", (1, 2))]),
+    ("mean of the data set {1, 2, 3}", [("{1, 2, 3}", (1, 2, 3))]),
+    ("the median of the set {1, 2, 3}", [("{1, 2, 3}", (1, 2, 3))]),
+    ("the set {1, 1, 2}", [("{1, 1, 2}", (1, 1, 2))]),
+    ("the set {0.5, 2}", [("{0.5, 2}", (Decimal("0.5"), 2))]),
+    (r"A_{1} \cap A_{2}", [("1", 1), ("2", 2)]),
+    (r"2^{3} \cup x", [("2", 2), ("3", 3)]),
+]
+
+
+@pytest.mark.parametrize(("text", "spans"), LISTS)
+def test_no_sets(text, spans):
+    assert found(text) == spans
+
+
+PROSE = [
+    "Hello {name}, set {value} now",
+    "use {first, last} here",
+    "function f() {}",
+    "say “{a, b}”",
+    r"\frac{a}{b} and \mathbb{R} \cup \mathbb{Q}",
+    "the set {a; b}",
+    "我喜欢 → you 😀 me",
+    "A - B — C",
+]
+
+
+@pytest.mark.parametrize("text", PROSE)
+def test_prose(text):
+    assert found(text) == []
+
+
+def test_only_when_asked():
+    assert "sets" not in [span.domain for span in detect("A = {1, 2}")]
+    assert "sets" in [span.domain for span in detect("A = {1, 2}", domains=["sets"])]
+
+
+HOSTILE = [
+    ("", "{1,"),
+    ("A = {", "1,"),
+    ("the set {", "a,"),
+    ("", "{1} ∪ "),
+    ("", "∪"),
+    ("", "A = {"),
+    ("sets {1}", "{1}, "),
+    ("", "|{1} and "),
+    ("{1} ", "\\{"),
+]
+
+
+@pytest.mark.parametrize(("start", "unit"), HOSTILE)
+def test_linear_time(start, unit):
+    text = start + unit * (300_000 // len(unit))
+    begin = time.process_time()
+    found(text)
+    assert time.process_time() - begin < 3
