@@ -66,7 +66,9 @@ class FluxEMConfig:
             raise ConfigError(_not_allowed("layers", self.layers, "a list of layer numbers"))
         for layer in self.layers:
             _whole("layers", layer, 0)
-        for domain in self.domains if isinstance(self.domains, tuple) else (self.domains,):
+        if not isinstance(self.domains, tuple):
+            raise ConfigError(_not_allowed("domains", self.domains, "a list of domains"))
+        for domain in self.domains:
             _word("domains", domain, sorted(FURTHER))
         if list(self.layers) != sorted(set(self.layers)):
             raise ConfigError(_not_allowed("layers", self.layers, "ascending, without repeats"))

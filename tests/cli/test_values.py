@@ -61,6 +61,21 @@ def test_encode_and_decode_are_inverse(run):
     assert json.loads(out) == {"domain": "arithmetic", "value": "22/7", "text": "22/7"}
 
 
+@pytest.mark.parametrize(
+    ("value", "domain", "text"),
+    [
+        ('{"matrix": [[1, "1/3"], [0, 2]]}', "linear_algebra", "[[1, 1/3], [0, 2]]"),
+        ('{"distribution": "poisson", "rate": 2}', "probability", "Poisson(rate=2)"),
+        ('{"signal": [1, 0], "rate": 100}', "signal_processing", "[1, 0] at 100 Hz"),
+        ("6.02e23 1/mol", "physics", "602000000000000000000000 1/mol"),
+    ],
+)
+def test_encode_takes_values_of_all_domains(run, value, domain, text):
+    code, encoded, _ = run("encode", value)
+    assert (code, json.loads(encoded)["domain"]) == (0, domain)
+    assert run("decode", stdin=encoded)[:2] == (0, f"{text} ({domain})\n")
+
+
 def json_value(text):
     from fluxem_encoders.forms import parse_number
 
@@ -80,6 +95,8 @@ def test_encode_shows_people_the_lanes(run, monkeypatch):
     [
         (["encode", "no value"], "", "must hold exactly one value, found 0"),
         (["encode", "2 and 3"], "", "must hold exactly one value, found 2"),
+        (["encode", '{"colour": 3}'], "", "has one of the keys distribution, "),
+        (["encode", '{"matrix": [[1], [2, 3]]}'], "", "matrix"),
         (["decode", "!!"], "", "base64"),
         (["decode", "AAAA"], "", "must be 1024 bytes"),
         (["decode"], "", "must be 1024 bytes"),

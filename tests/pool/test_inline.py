@@ -82,6 +82,12 @@ async def test_spans_come_with_their_embeddings(pool):
         np.testing.assert_array_equal(d.embedding, encode(d.span.value, d.span.domain))
 
 
+async def test_further_domains_are_searched_when_asked_for(pool):
+    [plain], [more] = await pool.detect(["9 km"], 8), await pool.detect(["9 km"], 8, ["physics"])
+    assert [d.span.text for d in plain + more] == ["9", "9 km"]
+    np.testing.assert_array_equal(more[0].embedding, encode(more[0].span.value))
+
+
 async def test_spans_are_limited_cached_and_not_shared(pool):
     [three] = await pool.detect(["1 2 3 4 5"], 3)
     assert [d.span.value for d in three] == [1, 2, 3]
