@@ -60,7 +60,7 @@ def test_quantities(text, quantity):
     "text",
     [
         "We meet at 6pm, 2 in April, 4 A in room 7 B.",
-        "I have 5 apples and 3 feetless tables.",
+        "I have 5 apples, 12 bars of chocolate and 3 feetless tables.",
         "He said 5 \"yes\" and 6 'no'.",
         "Take 5 π of it, version 2.3.1, order 24703 L-202.",
         "It took 5 minutes, 3 hours and 20 s.",

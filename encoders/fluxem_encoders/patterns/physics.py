@@ -43,7 +43,7 @@ _PRODUCT = rf"{_FACTOR}{_POWER}?(?:[/·*]{_FACTOR}{_POWER}?){{1,3}}|{_FACTOR}{_P
 _METRIC = (
     "(?:kilo|centi|milli|micro|nano|pico|mega|giga|tera|hecto|deci)?"
     "(?:met(?:er|re)s?|gramm?e?s?|lit(?:er|re)s?|watts?|volts?|amp(?:ere)?s?|ohms?|newtons?"
-    "|pascals?|joules?|hertz|moles?|calories?|bytes?|bits?|bars?|teslas?|farads?|coulombs?)"
+    "|pascals?|joules?|hertz|moles?|calories?|bytes?|bits?|teslas?|farads?|coulombs?)"
 )
 _CUSTOMARY = (
     "(?:miles?|yards?|feet|foot|inch(?:es)?|pounds?|ounces?|gallons?|quarts?|pints?|barrels?"
