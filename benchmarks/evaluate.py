@@ -1,7 +1,6 @@
 """Accuracy and speed on the held-out questions, through a real server and the OpenAI SDK.
 
-python -m benchmarks.evaluate [--checkpoint DIR | --base-url URL] [--concurrency 8] [--votes 1]
-                              [--out FILE]
+python -m benchmarks.evaluate [--checkpoint DIR | --base-url URL] [--concurrency 8] [--out FILE]
 
 A question counts as right when the values it asks for are the values that the reply's trace gives;
 one that needs no tool, when no tool was called.
@@ -76,10 +75,9 @@ def right(reply: Reply) -> bool:
 
 
 async def ask_all(
-    base_url: str, questions: Sequence[Question], concurrency: int, votes: int = 1
+    base_url: str, questions: Sequence[Question], concurrency: int
 ) -> tuple[list[Reply], float]:
     """Ask everything, `concurrency` at once; the replies and the seconds it took."""
-    extension = {"fluxem": {"limits": {"votes": votes}}}
     client = openai.AsyncOpenAI(base_url=base_url, api_key="EMPTY", timeout=300)
     model = (await client.models.list()).data[0].id
     gate = asyncio.Semaphore(concurrency)
@@ -88,10 +86,7 @@ async def ask_all(
         async with gate:
             started = time.monotonic()
             reply = await client.chat.completions.create(
-                model=model,
-                messages=[{"role": "user", "content": question.text}],
-                max_tokens=256,
-                extra_body=extension,
+                model=model, messages=[{"role": "user", "content": question.text}], max_tokens=256
             )
             seconds = time.monotonic() - started
         trace = (reply.model_extra or {}).get("fluxem") or {"calls": [], "value": None, "passes": 1}
@@ -162,7 +157,6 @@ def arguments_of(description: str) -> argparse.ArgumentParser:
     parser.add_argument("--checkpoint", type=Path, help="default: the embedded one")
     parser.add_argument("--base-url", help="a running server")
     parser.add_argument("--concurrency", type=int, default=8)
-    parser.add_argument("--votes", type=int, default=1, help="plans drawn when one is uncertain")
     parser.add_argument("--limit", type=int, default=None, help="only the first questions")
     return parser
 
@@ -175,9 +169,7 @@ def main() -> int:
     questions = load()[: arguments.limit]
     with server(arguments) as base_url:
         asyncio.run(ask_all(base_url, questions[:16], arguments.concurrency))  # warm
-        replies, seconds = asyncio.run(
-            ask_all(base_url, questions, arguments.concurrency, arguments.votes)
-        )
+        replies, seconds = asyncio.run(ask_all(base_url, questions, arguments.concurrency))
     print("\n".join(report(replies, seconds, arguments.concurrency)))
     if arguments.out:
         rows = [

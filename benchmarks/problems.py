@@ -1,7 +1,7 @@
 """Accuracy on word problems that others wrote, through a real server and the OpenAI SDK.
 
     python -m benchmarks.problems --data ../shared/data/gsm8k_calculator.jsonl [--limit 200]
-        [--checkpoint DIR | --base-url URL] [--concurrency 8] [--votes 1]
+        [--checkpoint DIR | --base-url URL] [--concurrency 8]
 
 Each line of the data has a question, the calculator steps that solve it and the answer. A problem
 counts as right when the value that the reply's trace gives is the answer.
@@ -26,9 +26,7 @@ def main() -> int:
     problems = load_jsonl(arguments.data)[: arguments.limit]
     questions = [Question(str(i), "", p["question"], ()) for i, p in enumerate(problems)]
     with server(arguments) as base_url:
-        replies, seconds = asyncio.run(
-            ask_all(base_url, questions, arguments.concurrency, arguments.votes)
-        )
+        replies, seconds = asyncio.run(ask_all(base_url, questions, arguments.concurrency))
     right = defaultdict(list)
     for problem, reply in zip(problems, replies, strict=True):
         answer = str(Fraction(problem["answer"].replace(",", "")))

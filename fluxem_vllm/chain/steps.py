@@ -31,12 +31,11 @@ class Generation:
     """What the model wrote; `finish` is vLLM's reason for its end, or what kept it from going on.
 
     length: it reached its limit of tokens. context: the prompt fills the model's context.
-    deadline: the chain's time is over. `logprob` is that of the whole text, where it was asked for.
+    deadline: the chain's time is over.
     """
 
     text: str
     finish: Literal["stop", "length", "context", "deadline"] = "stop"
-    logprob: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +58,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one chain; `slots` is of spans, `plan_tokens` of one plan.
-
-    `votes` is how many plans are drawn for a question with values when the first one is uncertain;
-    the one that most agree on runs. 1: the first always runs.
-    """
+    """Bounds of one chain; `slots` is of spans, `plan_tokens` of one plan."""
 
     passes: int = 4
     calls: int = 32
     slots: int = 64
     deadline_s: float = 60.0
     plan_tokens: int = 1024
-    votes: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Drives one chain over vLLM's engine and the pool, and puts out the answer as it comes."""
 
 import asyncio
-import math
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
@@ -25,7 +24,6 @@ from fluxem_qwen3.rows import pack
 from fluxem_vllm.chain.answer import AnswerStream
 from fluxem_vllm.chain.solve import solve
 from fluxem_vllm.chain.steps import Answer, Generate, Generation, Limits, Reply, Run, Toolset
-from fluxem_vllm.chain.vote import CERTAIN, elect
 from fluxem_vllm.pool.executor import CallError, Detected, Executor, ToolCall, ToolOutcome
 
 REDRAW_TEMPERATURE = 0.8
@@ -193,51 +191,20 @@ class _Run:
     async def generate(self, step: Generate) -> AsyncGenerator[Shown | Generation, None]:
         """One pass. Text of the answer comes out while it is generated."""
         constrained = self.job.request.extract_structured_outputs() is not None
-        if step.planning and (constrained or self._votes(step) > 1):
+        if constrained and step.planning:
             # A plan cannot obey a schema meant for the answer, so planning is free; if it
             # calls no tool after all, the answer is generated once more under the schema.
-            plan = await self._plan(step)
+            plan = Generation("")
+            async with aclosing(self._pass(step, constrained=False, silent=True)) as events:
+                async for event in events:
+                    plan = event if isinstance(event, Generation) else plan
             at = plan.text.find(OPENING)
-            if constrained and at >= 0:
-                plan = replace(plan, text=plan.text[at:])
-            if at >= 0 or plan.finish == "deadline" or not constrained:
-                yield plan
+            if at >= 0 or plan.finish == "deadline":
+                yield replace(plan, text=plan.text[max(0, at) :])
                 return
         async with aclosing(self._pass(step, constrained=constrained, silent=False)) as events:
             async for event in events:
                 yield event
-
-    def _votes(self, step: Generate) -> int:
-        """How many plans may be drawn; one where the client wants to see or shape the sampling."""
-        shaped = self.job.request.logprobs or self.job.stops or self._temperature() > 0
-        if step.redraw or shaped or not self.job.found:
-            return 1
-        return self.job.limits.votes
-
-    def _temperature(self) -> float:
-        given = self.job.request.temperature
-        default = self.driver.serving.default_sampling_params.get("temperature", 1.0)
-        return float(default if given is None else given)
-
-    async def _plan(self, step: Generate) -> Generation:
-        """The plan that most of some plans agree on, or the first where it is likely enough."""
-        first = await self._silent(step)
-        likely = first.logprob is not None and first.logprob > math.log(CERTAIN)
-        if likely or first.finish != "stop":
-            return first
-        others = range(1, self._votes(step))
-        async with asyncio.TaskGroup() as group:
-            drawn = [group.create_task(self._silent(replace(step, redraw=i))) for i in others]
-        plans = [first, *(task.result() for task in drawn)]
-        return plans[elect([plan.text for plan in plans])]
-
-    async def _silent(self, step: Generate) -> Generation:
-        """A pass of which nothing is shown."""
-        written = Generation("")
-        async with aclosing(self._pass(step, constrained=False, silent=True)) as events:
-            async for event in events:
-                written = event if isinstance(event, Generation) else written
-        return written
 
     async def _pass(
         self, step: Generate, *, constrained: bool, silent: bool
@@ -252,7 +219,6 @@ class _Run:
             step.slots, self.job.stops, keep_stop=request.include_stop_str_in_output
         )
         text, used = "", 0
-        logprob: float | None = None
         finish: Literal["stop", "length", "context", "deadline"] = "stop"
         shown_before = bool(self.shown)
         params = self._sampling(prompt, step, constrained)
@@ -270,7 +236,6 @@ class _Run:
                 tokens, delta, over = self._within_limit(output, text, used)
                 text += delta
                 used += len(tokens)
-                logprob = output.cumulative_logprob
                 if over or output.finish_reason == "length":
                     finish = "length"
                 piece = stream.feed(delta)
@@ -290,7 +255,7 @@ class _Run:
         self.usage.completion += used
         if stream.stopped is not None and not silent:
             self.stopped, finish = True, "stop"
-        yield Generation(text, finish, logprob)
+        yield Generation(text, finish)
 
     def _show(self, text: str, *, after: bool) -> str:
         """Note what is shown; text of one pass `after` that of another begins a paragraph."""
@@ -364,8 +329,6 @@ class _Run:
             params.structured_outputs = None
         if step.planning:  # a plan ends where it ends
             params.ignore_eos, params.min_tokens = False, 0
-            if self._votes(step) > 1:
-                params.logprobs = 0  # of the chosen tokens alone
         return params
 
     def _logprobs_of(self, token_ids: Sequence[int], output: Any) -> ChatCompletionLogProbs:

@@ -17,8 +17,7 @@ class SettingsError(FluxEMError, ValueError):
 @dataclass(frozen=True, slots=True)
 class Settings:
     """FLUXEM_EXECUTOR, FLUXEM_DETECTORS, FLUXEM_TOOL_WORKERS; the limits of requests that set none
-    from FLUXEM_PASSES, FLUXEM_CALLS, FLUXEM_SLOTS, FLUXEM_DEADLINE_S, FLUXEM_PLAN_TOKENS and
-    FLUXEM_VOTES."""
+    from FLUXEM_PASSES, FLUXEM_CALLS, FLUXEM_SLOTS, FLUXEM_DEADLINE_S and FLUXEM_PLAN_TOKENS."""
 
     executor: Literal["ray", "inline"] = "ray"
     detectors: int = 1

@@ -25,8 +25,13 @@ def export(run: Path, out: Path) -> None:
     for name in FILES:
         if (run / name).exists():
             shutil.copyfile(run / name, out / name)
-    config = json.loads((run / "config.json").read_text(encoding="utf-8"))
+    write_generation_config(out)
+
+
+def write_generation_config(checkpoint: Path) -> None:
+    """Make greedy decoding what the checkpoint's requests get unless they say otherwise."""
+    config = json.loads((checkpoint / "config.json").read_text(encoding="utf-8"))
     generation = {"eos_token_id": config["eos_token_id"], **GENERATION}
-    (out / "generation_config.json").write_text(
+    (checkpoint / "generation_config.json").write_text(
         json.dumps(generation, indent=1) + "\n", encoding="utf-8"
     )

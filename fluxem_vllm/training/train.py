@@ -25,6 +25,7 @@ from fluxem_vllm.pool.sandbox_worker import die_with
 from fluxem_vllm.router import NONE
 from fluxem_vllm.training.attention import NAME, Blocks, make_blocks, register
 from fluxem_vllm.training.config import ConfigError, TrainingConfig
+from fluxem_vllm.training.export import write_generation_config
 from fluxem_vllm.training.muon import Muon
 from fluxem_vllm.training.packing import IGNORED, Pack, Packer, flatten, messages_of
 from fluxem_vllm.training.tokenizer import build_tokenizer
@@ -404,6 +405,7 @@ def save_checkpoint(
     copy = build_model(config, tokenizer)
     copy.load_state_dict(model.state_dict())
     copy.to(torch.bfloat16).save_pretrained(out)
+    write_generation_config(out)
     tokenizer.save_pretrained(out)
     record = {
         "command": "fluxem-vllm train", "data_version": DATA_VERSION, "config": asdict(config),

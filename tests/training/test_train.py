@@ -11,7 +11,7 @@ from transformers.utils import logging
 from fluxem_qwen3.config import ARCHITECTURE
 from fluxem_qwen3.hf import FluxEMQwen3
 from fluxem_qwen3.prompt import Message, Ref, render
-from fluxem_vllm.training.config import InjectionSettings, RunSettings, TrainingConfig
+from fluxem_vllm.training.config import ConfigError, InjectionSettings, RunSettings, TrainingConfig
 from fluxem_vllm.training.train import average_gradients, schedule, train
 from tests.training.test_attention import SMALL
 
@@ -91,6 +91,16 @@ def test_the_checkpoint_says_how_it_was_made(run):
     assert record["scores_on_heldout_phrasings"]["steps"] == 40
     assert record["scores_on_heldout_phrasings"]["loss"] == scores["loss"]
     assert json.loads((folder / "config.json").read_text())["architectures"] == [ARCHITECTURE]
+    assert json.loads((folder / "generation_config.json").read_text())["temperature"] == 0
+
+
+def test_training_goes_on_from_a_checkpoint(run, tmp_path):
+    folder, scores = run
+    again = train(with_steps(0), tmp_path, init=folder)
+    assert again["loss"] == pytest.approx(scores["loss"], rel=0.02)  # bfloat16 rounds the weights
+    other = replace(CONFIG, model=replace(CONFIG.model, num_hidden_layers=2))
+    with pytest.raises(ConfigError, match=r"`num_hidden_layers` of the checkpoint .* is 1, but"):
+        train(other, tmp_path, init=folder)
 
 
 def test_the_checkpoint_loads_and_writes(run):
