@@ -219,7 +219,7 @@ def documents(
     return texts
 
 
-@lru_cache(maxsize=1)
-def default_router() -> Router:
-    """The router over all registered tools."""
-    return Router(documents(TOOLS))
+@lru_cache(maxsize=8)
+def default_router(folds: frozenset[int] | None = None) -> Router:
+    """The router over all registered tools; see `documents`."""
+    return Router(documents(TOOLS, folds))

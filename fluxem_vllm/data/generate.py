@@ -18,7 +18,7 @@ from fluxem_qwen3.prompt import reference
 from fluxem_toolbox import TOOLS, ToolError
 from fluxem_vllm.data.bank import FOLDS, Bank, Fixed, Split, load_bank
 from fluxem_vllm.data.compose import Composer, Leaf, Node, Pieces
-from fluxem_vllm.router import NONE, Router, default_router, documents
+from fluxem_vllm.router import NONE, default_router
 
 DATA_VERSION = 4
 MAX_CALLS = 8
@@ -118,7 +118,7 @@ class Generator:
         self._parts = [
             (
                 Composer(load_bank(split, part), self.rng),
-                Router(documents(TOOLS, everything - part)) if part else default_router(),
+                default_router(everything - part if part else None),
             )
             for part in parts
         ]

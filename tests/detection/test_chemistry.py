@@ -112,7 +112,7 @@ UNITS = ["H2(", "(H2)", "[H2 ", "H2-", "H2", "2H2O -> ", "H2O→", "N₂O₄→"
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_time_is_linear(unit):
-    text = (unit * 300_000)[:300_000]
+    text = (unit * 100_000)[:100_000]
     detect("H2O", domains=["chemistry"])
     start = time.process_time()
     detect(text, domains=["chemistry"])

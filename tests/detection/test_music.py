@@ -100,7 +100,7 @@ UNITS = [
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_time_is_linear(unit):
-    text = (unit * 300_000)[:300_000]
+    text = (unit * 100_000)[:100_000]
     detect("C", domains=["music"])
     start = time.process_time()
     detect(text, domains=["music"])
