@@ -470,15 +470,15 @@ class TestStrain:
             while '"content":""' in (line := next(pieces)) or not line:
                 pass  # until text comes, so that the answer is being generated
             assert running() == 1
-        assert within(5, lambda: running() == 0)
+        assert within(10, lambda: running() == 0)
         with ThreadPoolExecutor() as pool:  # not streamed: the connection is cut while it waits
             waiting = pool.submit(
-                http.post, "/chat/completions", json=body | {"stream": False}, timeout=1.5
+                http.post, "/chat/completions", json=body | {"stream": False}, timeout=4
             )
-            assert within(1.4, lambda: running() == 1)
+            assert within(3.8, lambda: running() == 1)
             with pytest.raises(httpx.TimeoutException):
                 waiting.result()
-        assert within(5, lambda: running() == 0)
+        assert within(10, lambda: running() == 0)
 
     def test_a_batch_is_interrupted_and_resumed(self, server, tmp_path):
         lines = [
