@@ -130,6 +130,14 @@ def _keep(texts: list[Any], split: Split, folds: frozenset[int] | None) -> list[
     return kept
 
 
+@lru_cache(maxsize=1)
+def _files() -> list[tuple[str, dict[str, Any]]]:
+    """The names and contents of the bank's files."""
+    folder = files(__package__).joinpath("phrases")
+    paths = sorted((p for p in folder.iterdir() if p.name.endswith(".toml")), key=lambda p: p.name)
+    return [(path.name, tomllib.loads(path.read_text(encoding="utf-8"))) for path in paths]
+
+
 @lru_cache(maxsize=12)
 def load_bank(split: Split = "train", folds: frozenset[int] | None = None) -> Bank:
     """Read the bank; frames, joins and asides belong to every split, phrasings are divided.
@@ -142,22 +150,21 @@ def load_bank(split: Split = "train", folds: frozenset[int] | None = None) -> Ba
     joins: dict[str, tuple[str, ...]] = {}
     asides: dict[str, tuple[Template, ...]] = {}
     chat: tuple[tuple[str, str], ...] = ()
-    for path in sorted(files(__package__).joinpath("phrases").iterdir(), key=lambda p: p.name):
-        if not path.name.endswith(".toml"):
-            continue
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-        if path.name == "joins.toml":
+    for file, data in _files():
+        if file == "joins.toml":
             joins = {name: tuple(texts) for name, texts in data.items()}
-        elif path.name == "asides.toml":
+        elif file == "asides.toml":
             asides = {place: tuple(map(template, texts)) for place, texts in data.items()}
-        elif path.name.startswith("chat"):
+        elif file.startswith("chat"):
             pairs = _keep([*data["chat"], *data["cannot"]], split, folds)
             chat += tuple((question, answer) for question, answer in pairs)
         else:
-            for story in data.pop("story", []):
+            for story in data.get("story", []):
                 if texts := tuple(template(t) for t in _keep(story["texts"], split, folds)):
                     stories.append(Story(parse_plans(story["plan"]), texts))
             for name, lists in data.items():
+                if name == "story":
+                    continue
                 # A tool without a phrasing in the split could not be asked for: then all serve.
                 kinds = {
                     k: tuple(
