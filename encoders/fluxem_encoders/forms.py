@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from fluxem_encoders.errors import ValueFormError
-from fluxem_encoders.structured import STRUCTURED, Structured, structured_from_json
+from fluxem_encoders.structured import Structured, all_structured, structured_from_json
 from fluxem_encoders.values import (
     FAMILIES,
     Combination,
@@ -323,11 +323,12 @@ def value_from_json(form: Mapping[str, Any]) -> Value:
     """
     if "distribution" in form:
         return distribution_from_json(form)
-    domains = {kind.domain for key, kind in STRUCTURED.items() if key in form}
+    known = all_structured()
+    domains = {kind.domain for key, kind in known.items() if key in form}
     if len(domains) > 1 and "rate" in form:  # also a field of others
         domains.discard("finance")
     if len(domains) != 1:
-        keys = ", ".join(("distribution", *STRUCTURED))
+        keys = ", ".join(("distribution", *known))
         raise ValueFormError(f"an object that stands for a value has one of the keys {keys}")
     return structured_from_json(form, domains.pop())
 

@@ -48,13 +48,20 @@ class Structured(ABC):
         return True
 
 
+def all_structured() -> "dict[str, type[Structured]]":
+    """Every class of structured values, by its key."""
+    from fluxem_encoders import structures as structures  # late: they import this module
+
+    return STRUCTURED
+
+
 def structured_from_json(form: Any, domain: str) -> Structured:
     """Read the JSON form of a structured value of that domain.
 
     Raises:
         ValueFormError: when it is none.
     """
-    known = {key: kind for key, kind in STRUCTURED.items() if kind.domain == domain}
+    known = {key: kind for key, kind in all_structured().items() if kind.domain == domain}
     here = form if isinstance(form, Mapping) else {}
     # In the order of their classes: `{"rate": ..., "cash_flows": ...}` are cash flows.
     if kind := next((kind for key, kind in known.items() if key in here), None):

@@ -25,7 +25,7 @@ from fluxem_encoders.values import (
 from fluxem_toolbox import TOOLS, Approximate, Tool, ToolError
 from fluxem_toolbox.arguments import argument_types
 
-MOST_SECONDS = 8  # of CPU time; `entropy` of a large list takes 3 on a slow, busy machine
+MOST_SECONDS = 4  # of CPU time: twice what a tool may take, for slow machines
 PAIRS = 10  # of arguments, by chance
 
 half, third = Fraction(1, 2), Fraction(1, 3)

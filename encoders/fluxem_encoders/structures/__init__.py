@@ -3,3 +3,43 @@
 One module per domain. Each class is immutable, checks what it is made of, and knows its own JSON
 and text forms. Importing this fills `structured.STRUCTURED`.
 """
+
+from fluxem_encoders.structures import (
+    biology,
+    calculus,
+    chemistry,
+    control_systems,
+    data,
+    finance,
+    geometry,
+    graphs,
+    linear_algebra,
+    logic,
+    music,
+    number_theory,
+    optimization,
+    physics,
+    sets,
+    signal_processing,
+    units,
+)
+
+__all__ = [
+    "biology",
+    "calculus",
+    "chemistry",
+    "control_systems",
+    "data",
+    "finance",
+    "geometry",
+    "graphs",
+    "linear_algebra",
+    "logic",
+    "music",
+    "number_theory",
+    "optimization",
+    "physics",
+    "sets",
+    "signal_processing",
+    "units",
+]
