@@ -1,11 +1,12 @@
 """Numbers of any type as bytes, one after another, for domains that hold several of them."""
 
 import struct
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from fluxem_encoders.errors import CapacityError
-from fluxem_encoders.values import Number
+from fluxem_encoders.values import Number, Numbers
 
 MAX_EXPONENT = 127
 MAX_DIGITS = 150  # of a Decimal; more than any domain has lanes for
@@ -38,6 +39,21 @@ def pack_number(x: Number) -> bytes:
     return bytes([kind << 6 | len(payload)]) + payload
 
 
+def pack_numbers(xs: Sequence[Number], room: int, limits: str) -> bytes:
+    """All numbers, one after another.
+
+    Raises:
+        CapacityError: when one is too long, or all are longer than `room`; it says the `limits`.
+    """
+    try:
+        stream = b"".join(map(pack_number, xs))
+    except CapacityError as error:
+        raise CapacityError(f"{error}; {limits}") from None
+    if len(stream) > room:
+        raise CapacityError(f"{len(xs)} numbers take {len(stream)} of {room} bytes; {limits}")
+    return stream
+
+
 def take_number(stream: bytes) -> tuple[Number, bytes]:
     """The number that the stream begins with, and the rest of the stream.
 
@@ -55,6 +71,19 @@ def take_number(stream: bytes) -> tuple[Number, bytes]:
         n = signed_int(payload[1:])
         return Decimal((int(n < 0), tuple(map(int, str(abs(n)))), signed_int(payload[:1]))), stream
     return signed_int(payload), stream
+
+
+def take_numbers(stream: bytes) -> Numbers:
+    """All numbers of the stream.
+
+    Raises:
+        IndexError, struct.error, ZeroDivisionError: for some streams of no numbers.
+    """
+    xs: list[Number] = []
+    while stream:
+        x, stream = take_number(stream)
+        xs.append(x)
+    return tuple(xs)
 
 
 def signed_bytes(n: int) -> bytes:

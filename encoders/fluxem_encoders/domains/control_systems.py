@@ -30,7 +30,7 @@ from fluxem_encoders.features import Traits, list_traits
 from fluxem_encoders.forms import exact
 from fluxem_encoders.numbers import is_finite, is_number
 from fluxem_encoders.sizes import HUGE, log2_of, log10_beyond, near
-from fluxem_encoders.streams import pack_number, take_number
+from fluxem_encoders.streams import pack_numbers, take_numbers
 from fluxem_encoders.structures.control_systems import (
     MAX_COEFFICIENTS,
     Matrix,
@@ -93,7 +93,7 @@ def encode(system: System) -> F32:
     lanes[SIZES.start : SIZES.start + len(sizes)] = sizes
     body = _shares(xs)
     if body is None:
-        body = _stream(xs)
+        body = byte_lanes(pack_numbers(xs, ROOM, f"`control_systems` holds {LIMITS}"))
         lanes[PACKED] = 1
     lanes[BODY.start : BODY.start + len(body)] = body
     return lanes
@@ -106,19 +106,6 @@ def _shares(xs: Numbers) -> F32 | None:
     if len(ints) < len(xs) or max(map(limbs_needed, ints)) > limbs:
         return None
     return np.concatenate([limb_lanes(n, limbs) for n in ints])
-
-
-def _stream(xs: Numbers) -> F32:
-    try:
-        stream = b"".join(map(pack_number, xs))
-    except CapacityError as error:
-        raise CapacityError(f"{error}; `control_systems` holds {LIMITS}") from None
-    if len(stream) > ROOM:
-        raise CapacityError(
-            f"these {len(xs)} numbers take {len(stream)} of {ROOM} bytes; "
-            f"`control_systems` holds {LIMITS}"
-        )
-    return byte_lanes(stream)
 
 
 def decode(lanes: F32) -> System:
@@ -146,12 +133,7 @@ def _read(lanes: F32, count: int) -> Numbers:
     if lanes[PACKED] < 0.5:
         share, body = ROOM // count, lanes[BODY]
         return tuple(read_limbs(body[i * share : (i + 1) * share]) for i in range(count))
-    stream = read_bytes(lanes[BODY])
-    xs: list[Number] = []
-    while stream:
-        x, stream = take_number(stream)
-        xs.append(x)
-    return tuple(xs)
+    return take_numbers(read_bytes(lanes[BODY]))
 
 
 def dc_gain(system: TransferFunction) -> Fraction | None:

@@ -21,7 +21,7 @@ from fluxem_encoders.features import Traits, list_traits, number_traits
 from fluxem_encoders.forms import exact
 from fluxem_encoders.numbers import NumberCode, is_number
 from fluxem_encoders.sizes import near
-from fluxem_encoders.streams import pack_number, take_number
+from fluxem_encoders.streams import pack_number, take_numbers
 from fluxem_encoders.structures.finance import PERIODS, SIMPLE, CashFlows, Money, Rate
 from fluxem_encoders.values import Number
 
@@ -104,14 +104,10 @@ def decode(lanes: F32) -> FinanceValue:
 
 
 def _read_flows(lanes: F32) -> CashFlows:
-    stream = read_bytes(lanes[STREAM])
-    numbers: list[Number] = []
-    while stream:
-        number, stream = take_number(stream)
-        numbers.append(number)
+    numbers = take_numbers(read_bytes(lanes[STREAM]))
     if lanes[HAS_RATE] > 0.5:
-        return CashFlows(tuple(numbers[1:]), numbers[0])
-    return CashFlows(tuple(numbers))
+        return CashFlows(numbers[1:], numbers[0])
+    return CashFlows(numbers)
 
 
 def traits(value: FinanceValue) -> Traits:

@@ -30,7 +30,7 @@ from fluxem_encoders.features import Traits, list_traits
 from fluxem_encoders.forms import exact
 from fluxem_encoders.numbers import NumberCode, is_number
 from fluxem_encoders.sizes import log2_of, log10_beyond, near
-from fluxem_encoders.streams import pack_number, take_number
+from fluxem_encoders.streams import pack_numbers, take_numbers
 from fluxem_encoders.structures.geometry import Circle, Point, Polygon, Segment, Transform
 from fluxem_encoders.values import Number, Numbers
 
@@ -84,7 +84,7 @@ def encode(figure: Figure) -> F32:
         raise CapacityError(f"{len(xs) // 2} vertices are too many; `geometry` holds {LIMITS}")
     body = _shares(xs)
     if body is None:
-        body = _stream(xs)
+        body = byte_lanes(pack_numbers(xs, ROOM, f"`geometry` holds {LIMITS}"))
         lanes[PACKED] = 1
     kind = next(i for i, kind in enumerate(KINDS) if isinstance(figure, kind))
     lanes[KIND] = one_hot(kind, KIND.stop)
@@ -107,24 +107,16 @@ def _shares(xs: Numbers) -> F32 | None:
     return np.concatenate([limb_lanes(n, limbs) for n in ints])
 
 
-def _stream(xs: Numbers) -> F32:
-    try:
-        stream = b"".join(map(pack_number, xs))
-    except CapacityError as error:
-        raise CapacityError(f"{error}; `geometry` holds {LIMITS}") from None
-    if len(stream) > ROOM:
-        raise CapacityError(
-            f"these {len(xs)} numbers take {len(stream)} of {ROOM} bytes; `geometry` holds {LIMITS}"
-        )
-    return byte_lanes(stream)
-
-
 def decode(lanes: F32) -> Figure:
     """The figure of the kind with the largest lane."""
     kind, count = KINDS[read_one_hot(lanes[KIND])], int(np.rint(lanes[COUNT] * 128))
     if not 2 <= count <= ROOM:
         raise ValueError("no such count")
-    xs = _unpack(lanes[BODY]) if lanes[PACKED] > 0.5 else _read_shares(lanes[BODY], count)
+    xs = (
+        take_numbers(read_bytes(lanes[BODY]))
+        if lanes[PACKED] > 0.5
+        else _read_shares(lanes[BODY], count)
+    )
     if kind is Point:
         return Point(xs)
     if kind is Circle:
@@ -140,15 +132,6 @@ def _read_shares(body: F32, count: int) -> Numbers:
     share = ROOM // count
     read = CODES[count].decode if count in CODES else read_limbs
     return tuple(read(body[i * share : (i + 1) * share]) for i in range(count))
-
-
-def _unpack(body: F32) -> Numbers:
-    stream = read_bytes(body)
-    xs: list[Number] = []
-    while stream:
-        x, stream = take_number(stream)
-        xs.append(x)
-    return tuple(xs)
 
 
 def signed_area(polygon: Polygon) -> Fraction:

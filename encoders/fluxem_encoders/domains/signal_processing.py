@@ -32,7 +32,7 @@ from fluxem_encoders.features import Traits, list_traits
 from fluxem_encoders.forms import exact
 from fluxem_encoders.numbers import NumberCode, is_number
 from fluxem_encoders.sizes import log2_of
-from fluxem_encoders.streams import MAX_EXPONENT, pack_number, take_number
+from fluxem_encoders.streams import MAX_EXPONENT, pack_numbers, take_numbers
 from fluxem_encoders.structures.signal_processing import DigitalFilter, Signal
 from fluxem_encoders.values import Number, Numbers
 
@@ -91,7 +91,7 @@ def _write(xs: Numbers, lanes: F32, body: slice) -> None:
         raise CapacityError(f"{len(xs)} numbers are too many; there is room for {LIMITS}")
     written = _scaled(xs, room)
     if written is None:
-        way, content = PACKED, byte_lanes(_packed(xs, room))
+        way, content = PACKED, byte_lanes(pack_numbers(xs, room, f"there is room for {LIMITS}"))
     else:
         way, limbs, scale, content = written
         lanes[[LIMBS, SCALE]] = np.array([limbs, scale]) / 128
@@ -132,22 +132,10 @@ def _coefficient(x: int | Decimal) -> tuple[int, int]:
     return -n if sign else n, int(exponent)
 
 
-def _packed(xs: Numbers, room: int) -> bytes:
-    try:
-        stream = b"".join(map(pack_number, xs))
-    except CapacityError as error:
-        raise CapacityError(f"{error}; there is room for {LIMITS}") from None
-    if len(stream) > room:
-        raise CapacityError(
-            f"{len(xs)} numbers take {len(stream)} of {room} lanes; there is room for {LIMITS}"
-        )
-    return stream
-
-
 def _read(lanes: F32, body: slice) -> Numbers:
     way = read_one_hot(lanes[WAY])
     if way == PACKED:
-        return _unpack(read_bytes(lanes[body]))
+        return take_numbers(read_bytes(lanes[body]))
     count, limbs, scale = (int(n) for n in np.rint(lanes[[COUNT, LIMBS, SCALE]] * 128))
     room = body.stop - body.start
     if not (count >= 1 and limbs >= 1 and (limbs + (way == MIXED)) * count <= room):
@@ -168,14 +156,6 @@ def _number(n: int, scale: int, place: int) -> Number:
         return n // unit
     n //= 10 ** (place - 1)
     return Decimal((int(n < 0), tuple(map(int, str(abs(n)))), scale + place - 1))
-
-
-def _unpack(stream: bytes) -> Numbers:
-    xs: list[Number] = []
-    while stream:
-        x, stream = take_number(stream)
-        xs.append(x)
-    return tuple(xs)
 
 
 def traits(value: Signal | DigitalFilter) -> Traits:

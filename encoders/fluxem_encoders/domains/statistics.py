@@ -28,7 +28,7 @@ from fluxem_encoders.features import list_traits
 from fluxem_encoders.forms import exact
 from fluxem_encoders.numbers import is_finite, is_number
 from fluxem_encoders.sizes import log2_of
-from fluxem_encoders.streams import MAX_DIGITS, MAX_EXPONENT, pack_number, take_number
+from fluxem_encoders.streams import MAX_DIGITS, MAX_EXPONENT, pack_numbers, take_numbers
 from fluxem_encoders.values import Number, Numbers
 
 F32 = NDArray[np.float32]
@@ -65,7 +65,7 @@ def encode(xs: Numbers) -> F32:
 
 def decode(lanes: F32) -> Numbers:
     """The list that the header's way reads."""
-    return _unpack(lanes) if read_one_hot(lanes[WAY]) else _unscale(lanes)
+    return take_numbers(read_bytes(lanes[BODY])) if read_one_hot(lanes[WAY]) else _unscale(lanes)
 
 
 def _scaled(xs: Numbers) -> F32 | None:
@@ -137,29 +137,12 @@ def _unscale(lanes: F32) -> Numbers:
 
 
 def _packed(xs: Numbers) -> F32:
-    try:
-        stream = b"".join(map(pack_number, xs))
-    except CapacityError as error:
-        raise CapacityError(f"{error}; there is room for {LIMITS}") from None
-    if len(stream) > ROOM:
-        raise CapacityError(
-            f"a list of {len(xs)} numbers takes {len(stream)} of {ROOM} lanes; there is room for "
-            f"{LIMITS}"
-        )
+    stream = pack_numbers(xs, ROOM, f"there is room for {LIMITS}")
     lanes = np.zeros(112, dtype=np.float32)
     lanes[WAY] = one_hot(1, 2)
     lanes[COUNT] = len(xs) / 128
     lanes[BODY.start : BODY.start + len(stream)] = byte_lanes(stream)
     return lanes
-
-
-def _unpack(lanes: F32) -> Numbers:
-    stream = read_bytes(lanes[BODY])
-    xs: list[Number] = []
-    while stream:
-        x, stream = take_number(stream)
-        xs.append(x)
-    return tuple(xs)
 
 
 def parts(xs: Numbers) -> Parts:
