@@ -74,6 +74,7 @@ class Bank:
     joins: dict[str, tuple[str, ...]]
     asides: dict[str, tuple[Template, ...]]
     chat: tuple[tuple[str, str], ...]
+    synonyms: tuple[tuple[str, ...], ...] = ()
 
 
 def template(text: str) -> Template:
@@ -150,11 +151,14 @@ def load_bank(split: Split = "train", folds: frozenset[int] | None = None) -> Ba
     joins: dict[str, tuple[str, ...]] = {}
     asides: dict[str, tuple[Template, ...]] = {}
     chat: tuple[tuple[str, str], ...] = ()
+    synonyms: tuple[tuple[str, ...], ...] = ()
     for file, data in _files():
         if file == "joins.toml":
             joins = {name: tuple(texts) for name, texts in data.items()}
         elif file == "asides.toml":
             asides = {place: tuple(map(template, texts)) for place, texts in data.items()}
+        elif file == "synonyms.toml":
+            synonyms = tuple(map(tuple, data["groups"]))
         elif file.startswith("chat"):
             pairs = _keep([*data["chat"], *data["cannot"]], split, folds)
             chat += tuple((question, answer) for question, answer in pairs)
@@ -175,4 +179,4 @@ def load_bank(split: Split = "train", folds: frozenset[int] | None = None) -> Ba
                 }
                 answers = tuple(template(t) for t in lists.get("answer", []))
                 tools[name] = Phrases(**kinds, answer=answers)
-    return Bank(tools, tuple(stories), joins, asides, chat)
+    return Bank(tools, tuple(stories), joins, asides, chat, synonyms)

@@ -18,9 +18,10 @@ from fluxem_qwen3.prompt import reference
 from fluxem_toolbox import TOOLS, ToolError
 from fluxem_vllm.data.bank import FOLDS, Bank, Fixed, Split, load_bank
 from fluxem_vllm.data.compose import Composer, Leaf, Node, Pieces
+from fluxem_vllm.data.reword import Rewording
 from fluxem_vllm.router import NONE, default_router
 
-DATA_VERSION = 4
+DATA_VERSION = 5
 MAX_CALLS = 8
 UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 MAX_RESULT_CHARS = 60  # a longer result is rarely what anybody asks for
@@ -123,6 +124,7 @@ class Generator:
             for part in parts
         ]
         self.composer, self.router = self._parts[0]
+        self.reworded = 0.5 if split == "train" else 0.0  # held-out phrasings stay as written
         self.rejected: dict[str, int] = {}
 
     @property
@@ -253,6 +255,8 @@ class Generator:
     def _styled(self, pieces: Pieces) -> tuple[str, list[tuple[Leaf, int]]]:
         """The text with its leaves' offsets; capitals, typos and stops as people put them."""
         style = self.rng.random()
+        if self.rng.random() < self.reworded:
+            pieces = Rewording(self.bank.synonyms, self.rng)(pieces)
         text, leaves = "", []
         for piece in pieces:
             if isinstance(piece, Leaf):

@@ -136,9 +136,11 @@ def _each_word(text: str) -> Iterator[tuple[int, int]]:
 def _between(separator: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for match in separator.finditer(text):
-        yield start, match.start()
+        if start < match.start():
+            yield start, match.start()
         start = match.end()
-    yield start, len(text)
+    if start < len(text):  # not so when a sign outside ASCII ends it, which looks like a separator
+        yield start, len(text)
 
 
 def _steps(text: str) -> Iterator[tuple[int, int]]:

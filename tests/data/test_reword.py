@@ -1,0 +1,53 @@
+"""Synonyms: other words, the same question."""
+
+import random
+
+import pytest
+
+from fluxem_encoders.detect import detect
+from fluxem_vllm.data.bank import load_bank
+from fluxem_vllm.data.compose import Leaf
+from fluxem_vllm.data.generate import Generator
+from fluxem_vllm.data.reword import Rewording
+
+GROUPS = (("buys", "purchases"), ("apples", "pears"), ("big", "very big"))
+
+
+def reworded(pieces, seed):
+    return Rewording(GROUPS, random.Random(seed))(pieces)
+
+
+def test_words_change_and_values_stay():
+    leaf = Leaf(3, "3")
+    seen = {"".join(p if isinstance(p, str) else p.text for p in reworded(
+        ["Tom buys ", leaf, " apples."], seed)) for seed in range(60)}  # fmt: skip
+    assert seen == {
+        f"Tom {verb} 3 {noun}." for verb in ("buys", "purchases") for noun in ("apples", "pears")
+    }
+
+
+def test_a_word_becomes_the_same_everywhere_and_keeps_its_capital():
+    seen = {"".join(reworded(["Apples or apples, very big"], seed)) for seed in range(80)}
+    assert seen == {
+        f"{noun.capitalize()} or {noun}, {size}"
+        for noun in ("apples", "pears")
+        for size in ("big", "very big")
+    }
+
+
+def test_two_things_never_become_one():
+    assert {"".join(reworded(["3 apples, 4 pears"], seed)) for seed in range(40)} == {
+        "3 apples, 4 pears"
+    }
+
+
+def test_held_out_phrasings_stay_as_written():
+    assert Generator(1, "train").reworded > 0
+    assert Generator(1, "heldout").reworded == 0
+
+
+@pytest.mark.parametrize("group", load_bank().synonyms, ids=lambda group: group[0])
+def test_no_synonym_reads_as_a_value(group):
+    assert len(group) == len(set(group)) > 1
+    for word in set(group) - {"choose"}:  # `7 choose 8` is one, and the generator knows it
+        assert [s.text for s in detect(f"7 {word} 8")] == ["7", "8"]
