@@ -16,7 +16,7 @@ from typing import Any, Literal
 from fluxem_encoders.errors import FluxEMError
 from fluxem_encoders.span import Span
 from fluxem_encoders.values import Value
-from fluxem_toolbox import TOOLS, call, get_tool
+from fluxem_toolbox import TOOLS, call, get_tool, tools_of
 
 PATH = Path(__file__).parent / "data" / "heldout.jsonl"
 REGISTERS = ("terse", "chatty", "textbook", "word problem", "professional")
@@ -199,7 +199,7 @@ def main() -> int:
             print(question.id, *expected(question), sep="\t")
         return 0
     problems = check(questions)
-    per_tool = Counter(dict.fromkeys(TOOLS, 0))
+    per_tool = Counter(dict.fromkeys(tools_of(), 0))
     per_tool.update(c.tool for q in questions for plan in q.plans for c in calls(plan))
     lengths = Counter(sum(1 for plan in q.plans for _ in calls(plan)) for q in questions)
     print(*problems, sep="\n", end="\n" if problems else "")

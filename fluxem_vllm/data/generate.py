@@ -15,7 +15,7 @@ from fluxem_encoders.forms import to_answer, to_json
 from fluxem_encoders.span import Span
 from fluxem_encoders.values import Duration, Value
 from fluxem_qwen3.prompt import reference
-from fluxem_toolbox import TOOLS, ToolError
+from fluxem_toolbox import TOOLS, ToolError, tools_of
 from fluxem_vllm.data.bank import FOLDS, Bank, Fixed, Split, load_bank
 from fluxem_vllm.data.compose import Composer, Leaf, Node, Pieces
 from fluxem_vllm.data.reword import Rewording
@@ -145,7 +145,7 @@ class Generator:
         said: tuple[Said | Turn, ...] = (*sample.history, sample.turn)
         spans = [span for each in said for span in each.spans]
         text = "\n".join((*asked, sample.turn.text))
-        return tuple(self.router.rank(text, spans, (*TOOLS, NONE)))
+        return tuple(self.router.rank(text, spans, (*tools_of(), NONE)))
 
     def _draw(self) -> Sample | str:
         kind = self.rng.random()

@@ -36,7 +36,7 @@ from vllm.exceptions import GenerationError
 
 from fluxem_qwen3.config import FluxEMConfig
 from fluxem_qwen3.prompt import Prompt, has_markup
-from fluxem_toolbox import TOOLS
+from fluxem_toolbox import TOOLS, tools_of
 from fluxem_vllm.chain.steps import Limits, Toolset
 from fluxem_vllm.chain.trace import bound_json
 from fluxem_vllm.pool.executor import Detected, Executor
@@ -233,7 +233,7 @@ class FluxEMServingChat(OpenAIServingChat):
     ) -> Toolset:
         own = [] if request.tool_choice == "none" else request.tools or []
         client = {t.function.name: t.model_dump(exclude_none=True) for t in own}
-        allowed: Iterable[str] = TOOLS
+        allowed: Iterable[str] = tools_of(self.driver.config.domains)
         if options.tools is not None:
             allowed = options.tools
         elif not any(spans):

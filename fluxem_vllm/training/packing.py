@@ -19,7 +19,7 @@ from fluxem_encoders.registry import encode
 from fluxem_encoders.values import Value
 from fluxem_qwen3.calls import write_calls
 from fluxem_qwen3.prompt import Markup, Message, Prompt, render
-from fluxem_toolbox import TOOLS
+from fluxem_toolbox import TOOLS, tools_of
 from fluxem_vllm.chain.turns import result_messages, value_parts
 from fluxem_vllm.data.generate import Sample
 from fluxem_vllm.router import GLUE, LIKELY, NONE
@@ -236,9 +236,9 @@ class Packer:
             if len(chosen) + len(wanted.keys() - chosen.keys()) <= size:
                 chosen |= wanted
         domains = {TOOLS[t].domain for t in chosen}
-        near = [t for t in TOOLS if TOOLS[t].domain in domains and t not in chosen]
+        near = [n for n, t in tools_of().items() if t.domain in domains and n not in chosen]
         self.rng.shuffle(near)
-        rest = [t for t in TOOLS if t not in chosen and t not in near]
+        rest = [n for n in tools_of() if n not in chosen and n not in near]
         self.rng.shuffle(rest)
         offered = [*chosen, *near[: self.rng.randint(0, 6)], *rest][:size]
         self.rng.shuffle(offered)

@@ -53,12 +53,12 @@ class Batch(NamedTuple):
 
 def make_tokenizer(config: TrainingConfig) -> Any:
     """A tokenizer learnt from the conversations that this run will see."""
-    from fluxem_toolbox import TOOLS
+    from fluxem_toolbox import tools_of
 
     def texts() -> Iterator[str]:
         generator = iter(Generator(config.seed))
-        yield from (tool.line() + "\n" for tool in TOOLS.values() for _ in range(200))
-        yield from (name for name in (*TOOLS, NONE) for _ in range(200))
+        yield from (tool.line() + "\n" for tool in tools_of().values() for _ in range(200))
+        yield from (name for name in (*tools_of(), NONE) for _ in range(200))
         for _ in range(config.tokenizer_samples):
             sample = next(generator)
             for message in messages_of(sample)[0]:

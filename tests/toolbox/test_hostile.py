@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from fluxem_encoders.forms import to_text
+from fluxem_encoders.structured import Structured
 from fluxem_encoders.values import (
     Combination,
     Distribution,
@@ -24,6 +25,7 @@ from fluxem_encoders.values import (
 )
 from fluxem_toolbox import TOOLS, Approximate, Tool, ToolError
 from fluxem_toolbox.arguments import argument_types
+from fluxem_toolbox.structures import EXAMPLES
 
 MOST_SECONDS = 4  # of CPU time: twice what a tool may take, for slow machines
 PAIRS = 10  # of arguments, by chance
@@ -103,9 +105,24 @@ def forms(annotation: Any) -> list[Any]:
             found.append(None)
         elif typing.get_origin(option) is typing.Literal:
             found += [*typing.get_args(option), "", "Seconds"]
-        else:
+        elif option in HOSTILE:
             found += HOSTILE[option]
+        else:
+            found += structured(option)
     return found
+
+
+def structured(kind: type[Structured]) -> list[Any]:
+    """An honest value, and what is none for many reasons."""
+    deep: Any = []
+    for _ in range(500):
+        deep = [deep]
+    bodies: list[Any] = [None, [], {}, -1, 1e308, "NaN", "٣", "x" * 10**6, deep, [0] * 10**6]
+    return [
+        *(EXAMPLES[kind.key], "", "nonsense", "½", "[" * 10**5, "{" * 10**5, "9" * 10**6),
+        *({kind.key: body} for body in bodies),
+        *([[]], [["x"] * 300] * 300, [10**400] * 50, [[10**400] * 12] * 12),
+    ]
 
 
 def calls(registered: Tool) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """What holds for every registered tool."""
 
 import doctest
+import json
 import math
 import pickle
 import subprocess
@@ -12,9 +13,12 @@ from typing import Any
 import jsonschema
 import pytest
 
+from fluxem_encoders.structured import Structured, all_structured
 from fluxem_encoders.values import Distribution
-from fluxem_toolbox import TOOLS, Approximate, Tool, ToolError, call, get_tool, tool
-from fluxem_toolbox.arguments import bind
+from fluxem_toolbox import CORE, TOOLS, Approximate, Tool, ToolError, call, get_tool, tool, tools_of
+from fluxem_toolbox.arguments import argument_types, bind
+from fluxem_toolbox.structures import EXAMPLES as WRITTEN
+from fluxem_toolbox.structures import read_structured
 
 every_tool = pytest.mark.parametrize("registered", TOOLS.values(), ids=lambda t: t.name)
 
@@ -37,6 +41,22 @@ PLAN = {
 @pytest.mark.parametrize("domain", PLAN)
 def test_a_domain_has_its_tools(domain: str) -> None:
     assert {t.name for t in TOOLS.values() if t.domain == domain} == set(PLAN[domain].split())
+
+
+def test_the_tools_of_a_domain_are_offered_where_it_is_known() -> None:
+    core = {t.name for t in TOOLS.values() if t.domain in CORE}
+    assert set(tools_of()) == core
+    known = {t.name for t in TOOLS.values() if t.domain == "graphs"}
+    assert set(tools_of(["graphs"])) == core | known
+
+
+@pytest.mark.parametrize("key", all_structured())
+def test_what_people_may_write_for_a_structured_value(key: str) -> None:
+    kind = all_structured()[key]
+    value = read_structured(kind, WRITTEN[key])
+    assert read_structured(kind, value) is value
+    assert read_structured(kind, value.to_json()) == value
+    assert read_structured(kind, f" {json.dumps(value.to_json())} ") == value
 
 
 @every_tool
@@ -124,11 +144,21 @@ NONSENSE = [
 ]
 
 
+def kinds(annotation: Any) -> list[type]:
+    """The classes among an argument's types."""
+    return [t for t in argument_types(annotation) if isinstance(t, type)]
+
+
 @every_tool
 def test_refuses_nonsense(registered: Tool) -> None:
     for parameter in registered.parameters:
         where = f"{registered.name}.{parameter.name}"
-        for nonsense in NONSENSE if parameter.required else NONSENSE[1:]:
+        refused = NONSENSE if parameter.required else NONSENSE[1:]
+        if any(issubclass(t, Structured) for t in kinds(parameter.annotation)):
+            refused = [n for n in refused if not isinstance(n, list)]  # `["x"]` may be a set
+        if str in kinds(parameter.annotation):
+            refused = [n for n in refused if not isinstance(n, str)]
+        for nonsense in refused:
             with pytest.raises(ToolError, match=f"^`{where}`") as caught:
                 bind(parameter.annotation, nonsense, where)
             assert caught.value.category in ("invalid", "mismatch")

@@ -3,6 +3,16 @@
 from fluxem_toolbox import domains as _domains  # noqa: F401 -- the import registers every tool
 from fluxem_toolbox.arguments import Approximate
 from fluxem_toolbox.errors import ToolError
-from fluxem_toolbox.registry import TOOLS, Tool, call, get_tool, tool
+from fluxem_toolbox.registry import CORE, TOOLS, Tool, call, get_tool, tool, tools_of
 
-__all__ = ["TOOLS", "Approximate", "Tool", "ToolError", "call", "get_tool", "tool"]
+__all__ = [
+    "CORE",
+    "TOOLS",
+    "Approximate",
+    "Tool",
+    "ToolError",
+    "call",
+    "get_tool",
+    "tool",
+    "tools_of",
+]

@@ -3,9 +3,10 @@
 import copy
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Literal
 
 from fluxem_encoders.errors import ValueFormError
@@ -17,6 +18,7 @@ from fluxem_encoders.forms import (
     duration_from_iso,
     number_from_json,
 )
+from fluxem_encoders.structured import Structured
 from fluxem_encoders.values import (
     FAMILIES,
     Combination,
@@ -32,6 +34,7 @@ from fluxem_toolbox.bounds import MAX_ITEMS, check_list, check_number
 from fluxem_toolbox.counting import count_arrangements, count_choices, count_orders
 from fluxem_toolbox.distributions import checked
 from fluxem_toolbox.errors import Category, ToolError
+from fluxem_toolbox.structures import read_structured, structured_name, structured_schema
 
 
 class Approximate(float):
@@ -168,7 +171,19 @@ _KINDS: dict[Any, _Kind] = {
         _numbers,
     ),
 }
-"""Every argument type, those with the narrowest forms first."""
+"""Every argument type of the core domains, those with the narrowest forms first."""
+
+
+@cache
+def _kind(option: Any) -> _Kind:
+    if option in _KINDS:
+        return _KINDS[option]
+    return _Kind(
+        structured_name(option),
+        structured_schema(option),
+        (str, Mapping, list, tuple, option),
+        lambda form, where: read_structured(option, form),
+    )
 
 
 def bind(annotation: Any, form: Any, where: str) -> Any:
@@ -195,7 +210,9 @@ def _accepts(option: Any, form: Any) -> bool:
         return isinstance(form, str)
     if isinstance(form, bool):
         return option is bool
-    return isinstance(form, _KINDS[option].accepts)
+    if isinstance(form, Structured):  # which none but its own class reads
+        return isinstance(form, option)
+    return isinstance(form, _kind(option).accepts)
 
 
 def _read(option: Any, form: Any, where: str) -> Any:
@@ -206,7 +223,7 @@ def _read(option: Any, form: Any, where: str) -> Any:
         if form not in allowed:
             raise ValueFormError(f"expected one of {', '.join(allowed)}, got {clip(form)}")
         return form
-    return _KINDS[option].read(form, where)
+    return _kind(option).read(form, where)
 
 
 def argument_types(annotation: Any) -> tuple[Any, ...]:
@@ -230,7 +247,7 @@ def _schema_one(option: Any) -> dict[str, Any]:
         return {"type": "null"}
     if typing.get_origin(option) is Literal:
         return {"type": "string", "enum": list(typing.get_args(option))}
-    return copy.deepcopy(_KINDS[option].schema)
+    return copy.deepcopy(_kind(option).schema)
 
 
 def type_name(annotation: Any) -> str:
@@ -243,4 +260,4 @@ def _name_one(option: Any) -> str:
         return "null"
     if typing.get_origin(option) is Literal:
         return "|".join(typing.get_args(option))
-    return _KINDS[option].name
+    return _kind(option).name

@@ -2,17 +2,24 @@
 
 import inspect
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from fluxem_encoders.forms import clip, is_exact
+from fluxem_encoders.tags import TAGGED
 from fluxem_encoders.values import Value
 from fluxem_toolbox.arguments import Approximate, bind, json_schema, type_name
 from fluxem_toolbox.bounds import check_result
 from fluxem_toolbox.errors import ToolError
 
 TOOLS: dict[str, "Tool"] = {}
+
+CORE = (
+    *("arithmetic", "combinatorics", "probability", "statistics", "information_theory"),
+    "temporal",
+)
+"""The domains that every checkpoint knows the tools of."""
 
 _REQUIRED = inspect.Parameter.empty
 _Function = TypeVar("_Function", bound=Callable[..., Value])
@@ -122,6 +129,12 @@ def tool(domain: str, *, keywords: tuple[str, ...] = ()) -> Callable[[_Function]
         return function
 
     return register
+
+
+def tools_of(further: Collection[str] = ()) -> dict[str, Tool]:
+    """The tools of the core domains, of the `further` ones, and all that are not built in."""
+    left_out = set(TAGGED) - {*CORE, *further}
+    return {name: tool for name, tool in TOOLS.items() if tool.domain not in left_out}
 
 
 def get_tool(name: str) -> Tool:

@@ -1,0 +1,110 @@
+"""How arguments of the further domains' types are named and read."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from fluxem_encoders.errors import ValueFormError
+from fluxem_encoders.forms import clip
+from fluxem_encoders.structured import Structured
+
+MAX_TEXT_CHARS = 100_000  # of a structured value written as text
+
+EXAMPLES: dict[str, str] = {
+    "matrix": "[[1, 2], [3, 4]]",
+    "transfer_function": '{"transfer_function": {"numerator": [1], "denominator": [1, 2]}}',
+    "state_space": '{"state_space": {"A": [[0]], "B": [[1]], "C": [[1]], "D": [[0]]}}',
+    "residue": '{"residue": 3, "modulus": 7}',
+    "factored": '{"factored": [[2, 3], [5, 1]]}',
+    "signal": '{"signal": [1, 2, 3], "rate": 8000}',
+    "filter": '{"filter": [0.5, 0.5], "denominator": [1, -0.9]}',
+    "formula": "p -> q",
+    "point": "(1, 2)",
+    "circle": '{"circle": {"center": [0, 0], "radius": 2}}',
+    "segment": '{"segment": [[0, 0], [3, 4]]}',
+    "polygon": '{"polygon": [[0, 0], [4, 0], [4, 3]]}',
+    "transform": '{"transform": [[1, 0, 2], [0, 1, 3]]}',
+    "linear_program": "maximize 3x + 2y subject to x + y <= 4",
+    "money": "$1,200.50",
+    "cash_flows": '{"cash_flows": [-100, 60, 60]}',
+    "rate": '{"rate": 0.05, "per": "year", "compounding": 12}',
+    "polynomial": "x^2 - 3x + 2",
+    "pitch_classes": "[0, 4, 7]",
+    "note": "C4",
+    "chord": "Cmaj7",
+    "scale": "D dorian",
+    "table": '{"table": {"columns": ["name", "score"], "rows": [["Ann", 3], ["Bo", null]]}}',
+    "sequence": "ATGGCC",
+    "quantity": "9.8 m/s^2",
+    "set": "{1, 2, 3}",
+    "chemical_formula": "C6H12O6",
+    "reaction": "H2 + O2 -> H2O",
+    "graph": '{"graph": ["A", "B"], "edges": [["A", "B", 2]], "directed": false}',
+}
+"""One of each, by the key of its JSON form: what people may write for it."""
+
+INTRODUCTIONS = {
+    "sequence": ("the DNA sequence ", "the RNA sequence ", "the protein sequence "),
+    "pitch_classes": ("the pitch class set ",),
+    "point": ("the point ", "the points "),
+}
+"""Words after which detection knows what a text is, where the value's name is not enough."""
+
+
+def structured_name(kind: type[Structured]) -> str:
+    """`linear program` for LinearProgram, as people call it."""
+    return kind.key.replace("_", " ")
+
+
+def structured_schema(kind: type[Structured]) -> dict[str, Any]:
+    """JSON Schema: text, of what detection finds or of the JSON form."""
+    name = structured_name(kind)
+    return {"type": "string", "description": f"a {name}, such as {EXAMPLES[kind.key]}"}
+
+
+def read_structured(kind: type[Structured], form: Any) -> Structured:
+    """Read a value, its JSON form (bare where that is a list), or a text of either.
+
+    Raises:
+        ValueFormError: when it is none of these.
+    """
+    if isinstance(form, kind):
+        return form
+    if isinstance(form, Mapping):
+        return kind.from_json(form)
+    if isinstance(form, list | tuple):
+        return kind.from_json({kind.key: list(form)})
+    if not isinstance(form, str):
+        raise _unfit(kind, form)
+    if len(form) > MAX_TEXT_CHARS:
+        raise ValueFormError(f"a value's text has at most {MAX_TEXT_CHARS} characters")
+    if (written := _json(form)) is not None:
+        return read_structured(kind, written)
+    return _detected(kind, form)
+
+
+def _json(text: str) -> Any:
+    """The object or list that a text is the JSON of; None for other texts."""
+    if not text.lstrip().startswith(("{", "[")):
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _detected(kind: type[Structured], text: str) -> Structured:
+    """What detection finds where the text says no more than that."""
+    from fluxem_encoders.detect import detect  # late: it loads a regular expression engine
+
+    text = text.strip()
+    for words in ("", *INTRODUCTIONS.get(kind.key, (f"the {structured_name(kind)} ",))):
+        spans = detect(words + text, domains=(kind.domain,))
+        if len(spans) == 1 and spans[0].text == text and isinstance(spans[0].value, kind):
+            return spans[0].value
+    raise _unfit(kind, text)
+
+
+def _unfit(kind: type[Structured], form: Any) -> ValueFormError:
+    name, example = structured_name(kind), EXAMPLES[kind.key]
+    return ValueFormError(f"expected a {name} such as {example}, got {clip(form)}")
