@@ -1,6 +1,5 @@
 """What a worker does with calls and texts, in whatever process it lives."""
 
-import importlib
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -14,8 +13,9 @@ from fluxem_vllm.pool.executor import CallError, Embedding, ToolCall, ToolOutcom
 
 def load(tool_modules: Sequence[str]) -> None:
     """Import the toolbox and the modules whose import registers further tools."""
-    for module in ("fluxem_toolbox", *tool_modules):
-        importlib.import_module(module)
+    from fluxem_toolbox.others import load_tools
+
+    load_tools(tool_modules)
 
 
 def run_call(call: ToolCall) -> ToolOutcome:

@@ -7,6 +7,7 @@ from typing import Any
 
 from fluxem_encoders.errors import FluxEMError
 from fluxem_qwen3.config import FluxEMConfig
+from fluxem_toolbox.others import load_tools
 from fluxem_vllm.pool.executor import Executor, make_executor
 from fluxem_vllm.router import default_router
 from fluxem_vllm.serving.chat import FluxEMServingChat
@@ -36,6 +37,7 @@ async def attach(engine_client: Any, state: Any, args: Namespace) -> None:
     if not model_config.enable_prompt_embeds:
         raise ServingError("chains need embeddings: start vllm serve with --enable-prompt-embeds")
     settings = read_settings()
+    load_tools(settings.tool_modules)
     executor, router = await asyncio.gather(
         start_executor(settings), asyncio.to_thread(default_router)
     )
@@ -52,9 +54,9 @@ async def attach(engine_client: Any, state: Any, args: Namespace) -> None:
 
 async def start_executor(settings: Settings) -> Executor:
     """The executor that the settings ask for, with its workers up and warm."""
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = {"tool_modules": settings.tool_modules}
     if settings.executor == "ray":
-        options = {"detectors": settings.detectors, "tool_workers": settings.tool_workers}
+        options |= {"detectors": settings.detectors, "tool_workers": settings.tool_workers}
     executor = make_executor(settings.executor, **options)
     await executor.start()
     return executor

@@ -16,12 +16,14 @@ class SettingsError(FluxEMError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """FLUXEM_EXECUTOR, FLUXEM_DETECTORS, FLUXEM_TOOL_WORKERS; the limits of requests that set none
-    from FLUXEM_PASSES, FLUXEM_CALLS, FLUXEM_SLOTS, FLUXEM_DEADLINE_S and FLUXEM_PLAN_TOKENS."""
+    """FLUXEM_EXECUTOR, FLUXEM_DETECTORS, FLUXEM_TOOL_WORKERS, FLUXEM_TOOL_MODULES; the limits of
+    requests that set none from FLUXEM_PASSES, FLUXEM_CALLS, FLUXEM_SLOTS, FLUXEM_DEADLINE_S and
+    FLUXEM_PLAN_TOKENS."""
 
     executor: Literal["ray", "inline"] = "ray"
     detectors: int = 1
     tool_workers: int = 2
+    tool_modules: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
 
 
@@ -51,5 +53,20 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         cast(Literal["ray", "inline"], kind),
         number("DETECTORS", 1, 64),
         number("TOOL_WORKERS", 2, 256),
+        tool_modules(environment),
         Limits(**limits),
     )
+
+
+def tool_modules(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """The modules named in FLUXEM_TOOL_MODULES, between commas.
+
+    Raises:
+        SettingsError: for a name that no module can have.
+    """
+    names = [name.strip() for name in environment.get("FLUXEM_TOOL_MODULES", "").split(",")]
+    for name in filter(None, names):
+        if not all(part.isidentifier() for part in name.split(".")):
+            rule = "names modules between commas, such as my_tools,their.tools"
+            raise SettingsError(f"FLUXEM_TOOL_MODULES {rule}; got {name!r:.80}")
+    return tuple(filter(None, names))

@@ -15,8 +15,11 @@ def test_every_setting_is_read():
         "FLUXEM_EXECUTOR": "inline", "FLUXEM_DETECTORS": "3", "FLUXEM_TOOL_WORKERS": "4",
         "FLUXEM_PASSES": "5", "FLUXEM_CALLS": "6", "FLUXEM_SLOTS": "7",
         "FLUXEM_DEADLINE_S": "8", "FLUXEM_PLAN_TOKENS": "9",
+        "FLUXEM_TOOL_MODULES": "my_tools, their.tools",
     })  # fmt: skip
-    assert settings == Settings("inline", 3, 4, Limits(5, 6, 7, 8.0, 9))
+    assert settings == Settings(
+        "inline", 3, 4, ("my_tools", "their.tools"), Limits(5, 6, 7, 8.0, 9)
+    )
 
 
 @pytest.mark.parametrize(
@@ -31,6 +34,7 @@ def test_every_setting_is_read():
         ("PLAN_TOKENS", "9" * 5000, "from 1 to 8192, got '9999"),
         ("DETECTORS", "1.5", "FLUXEM_DETECTORS must be"),
         ("TOOL_WORKERS", "257", "from 1 to 256"),
+        ("TOOL_MODULES", "os.path;rm", "names modules between commas, such as my_tools"),
     ],
 )
 def test_an_error_names_the_variable_and_the_rule(name, text, message):
