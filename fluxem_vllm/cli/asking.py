@@ -1,4 +1,4 @@
-"""Commands that talk to a model: serve, ask, batch."""
+"""Commands that serve and ask: serve, ask, batch, mcp."""
 
 import argparse
 import asyncio
@@ -40,6 +40,9 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     batch.add_argument("--concurrency", type=positive, default=64, help="requests at once (64)")
     _server_flags(batch)
     batch.set_defaults(handler=_batch)
+
+    mcp = commands.add_parser("mcp", help="the tools for MCP clients, on standard input and output")
+    mcp.set_defaults(handler=_mcp)
 
 
 def _server_flags(parser: argparse.ArgumentParser) -> None:
@@ -168,3 +171,12 @@ def _batch(arguments: argparse.Namespace) -> int:
             )
     print(summary, file=sys.stderr)
     return 1 if summary.failed else 0
+
+
+def _mcp(arguments: argparse.Namespace) -> int:
+    from fluxem_vllm.mcp_server import serve
+    from fluxem_vllm.pool.inline import InlineExecutor
+    from fluxem_vllm.serving.settings import tool_modules
+
+    asyncio.run(serve(InlineExecutor(tool_modules=tool_modules())))
+    return 0
