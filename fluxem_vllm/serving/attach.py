@@ -38,9 +38,8 @@ async def attach(engine_client: Any, state: Any, args: Namespace) -> None:
         raise ServingError("chains need embeddings: start vllm serve with --enable-prompt-embeds")
     settings = read_settings()
     load_tools(settings.tool_modules)
-    executor, router = await asyncio.gather(
-        start_executor(settings), asyncio.to_thread(default_router)
-    )
+    executor = await start_executor(settings)
+    router = await asyncio.to_thread(default_router)  # which knows the tools of MCP servers then
     state.fluxem_executor = executor
     state.openai_serving_chat = FluxEMServingChat.adopt(
         state.openai_serving_chat,
@@ -58,5 +57,9 @@ async def start_executor(settings: Settings) -> Executor:
     if settings.executor == "ray":
         options |= {"detectors": settings.detectors, "tool_workers": settings.tool_workers}
     executor = make_executor(settings.executor, **options)
+    if settings.mcp_config is not None:
+        from fluxem_vllm.mcp_client import MCPExecutor, read_config  # imports the MCP SDK
+
+        executor = MCPExecutor(executor, read_config(settings.mcp_config))
     await executor.start()
     return executor

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Literal, cast
 
 from fluxem_encoders.errors import FluxEMError
@@ -16,14 +17,15 @@ class SettingsError(FluxEMError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """FLUXEM_EXECUTOR, FLUXEM_DETECTORS, FLUXEM_TOOL_WORKERS, FLUXEM_TOOL_MODULES; the limits of
-    requests that set none from FLUXEM_PASSES, FLUXEM_CALLS, FLUXEM_SLOTS, FLUXEM_DEADLINE_S and
-    FLUXEM_PLAN_TOKENS."""
+    """FLUXEM_EXECUTOR, FLUXEM_DETECTORS, FLUXEM_TOOL_WORKERS, FLUXEM_TOOL_MODULES and
+    FLUXEM_MCP_CONFIG; the limits of requests that set none from FLUXEM_PASSES, FLUXEM_CALLS,
+    FLUXEM_SLOTS, FLUXEM_DEADLINE_S and FLUXEM_PLAN_TOKENS."""
 
     executor: Literal["ray", "inline"] = "ray"
     detectors: int = 1
     tool_workers: int = 2
     tool_modules: tuple[str, ...] = ()
+    mcp_config: Path | None = None
     limits: Limits = field(default_factory=Limits)
 
 
@@ -54,6 +56,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         number("DETECTORS", 1, 64),
         number("TOOL_WORKERS", 2, 256),
         tool_modules(environment),
+        Path(path) if (path := environment.get("FLUXEM_MCP_CONFIG")) else None,
         Limits(**limits),
     )
 

@@ -1,5 +1,7 @@
 """The operator's settings: environment variables, checked one by one."""
 
+from pathlib import Path
+
 import pytest
 
 from fluxem_vllm.chain.steps import Limits
@@ -15,10 +17,10 @@ def test_every_setting_is_read():
         "FLUXEM_EXECUTOR": "inline", "FLUXEM_DETECTORS": "3", "FLUXEM_TOOL_WORKERS": "4",
         "FLUXEM_PASSES": "5", "FLUXEM_CALLS": "6", "FLUXEM_SLOTS": "7",
         "FLUXEM_DEADLINE_S": "8", "FLUXEM_PLAN_TOKENS": "9",
-        "FLUXEM_TOOL_MODULES": "my_tools, their.tools",
+        "FLUXEM_TOOL_MODULES": "my_tools, their.tools", "FLUXEM_MCP_CONFIG": "mcp.json",
     })  # fmt: skip
     assert settings == Settings(
-        "inline", 3, 4, ("my_tools", "their.tools"), Limits(5, 6, 7, 8.0, 9)
+        "inline", 3, 4, ("my_tools", "their.tools"), Path("mcp.json"), Limits(5, 6, 7, 8.0, 9)
     )
 
 

@@ -83,6 +83,8 @@ HOSTILE: dict[Any, list[Any]] = {
     Factorial: [Factorial(10**8), Factorial(25_000), "20000!"],
     Combination: [Combination(340_000, 170_000), Combination(999_999_999, 999_999_998)],
     Permutation: [Permutation(25_000, 24_999), "P(999999999, 999999999)"],
+    str: ["", "x", "½", "9" * 100, "x" * 10**6, "(" * 10**5, "\0", "a" * 50 + "\n", 7],
+    bool: [True, False, "true", 1],
     date: [date.min, date.max, date(2024, 2, 29), "2024-13-01", "9" * 10**6, "２０２４-01-01"],
     Duration: [
         Duration(months=10**30),

@@ -230,7 +230,7 @@ def argument_types(annotation: Any) -> tuple[Any, ...]:
     """The members of a union in the order of `_KINDS`, `Number` counting as one member."""
     if annotation in _KINDS or typing.get_origin(annotation) is Literal:
         return (annotation,)
-    members = set(typing.get_args(annotation))
+    members = set(typing.get_args(annotation)) or {annotation}
     if members >= set(type_of_number):
         members = (members - set(type_of_number)) | {Number}
     return tuple(k for k in _KINDS if k in members) + tuple(m for m in members if m not in _KINDS)

@@ -1,11 +1,12 @@
 """How arguments of the further domains' types are named and read."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
-from fluxem_encoders.errors import ValueFormError
-from fluxem_encoders.forms import clip
+from fluxem_encoders.errors import FluxEMError, ValueFormError
+from fluxem_encoders.forms import clip, parse_number
 from fluxem_encoders.structured import Structured
 
 MAX_TEXT_CHARS = 100_000  # of a structured value written as text
@@ -36,6 +37,7 @@ EXAMPLES: dict[str, str] = {
     "table": '{"table": {"columns": ["name", "score"], "rows": [["Ann", 3], ["Bo", null]]}}',
     "sequence": "ATGGCC",
     "quantity": "9.8 m/s^2",
+    "bare_unit": "fahrenheit",
     "set": "{1, 2, 3}",
     "chemical_formula": "C6H12O6",
     "reaction": "H2 + O2 -> H2O",
@@ -80,7 +82,7 @@ def read_structured(kind: type[Structured], form: Any) -> Structured:
         raise ValueFormError(f"a value's text has at most {MAX_TEXT_CHARS} characters")
     if (written := _json(form)) is not None:
         return read_structured(kind, written)
-    return _detected(kind, form)
+    return _from_text(kind, form)
 
 
 def _json(text: str) -> Any:
@@ -93,16 +95,42 @@ def _json(text: str) -> Any:
         return None
 
 
-def _detected(kind: type[Structured], text: str) -> Structured:
-    """What detection finds where the text says no more than that."""
+def _from_text(kind: type[Structured], text: str) -> Structured:
+    """What the class itself reads, or else what detection finds where a text says no more."""
     from fluxem_encoders.detect import detect  # late: it loads a regular expression engine
 
     text = text.strip()
+    reader = (
+        _READERS.get(kind.key) or getattr(kind, "from_text", None) or getattr(kind, "parse", None)
+    )
+    with suppress(FluxEMError):
+        if reader is not None:
+            value: Structured = reader(text)
+            return value
     for words in ("", *INTRODUCTIONS.get(kind.key, (f"the {structured_name(kind)} ",))):
         spans = detect(words + text, domains=(kind.domain,))
         if len(spans) == 1 and spans[0].text == text and isinstance(spans[0].value, kind):
             return spans[0].value
     raise _unfit(kind, text)
+
+
+def _sequence(letters: str) -> Structured:
+    """`AUG` is RNA, `ATG` DNA, although both are letters of proteins too."""
+    from fluxem_encoders.structures.biology import ALPHABETS, Sequence
+
+    fitting = [k for k in ("dna", "rna", "protein") if set(letters.upper()) <= set(ALPHABETS[k])]
+    return Sequence(letters, fitting[0] if fitting else "protein")
+
+
+def _quantity(text: str) -> Structured:
+    """`0.1 M` and `50 %`: a number, a blank, a unit."""
+    from fluxem_encoders.structures.physics import Quantity
+
+    magnitude, _, unit = text.partition(" ")
+    return Quantity(parse_number(magnitude), unit.strip())
+
+
+_READERS: dict[str, Callable[[str], Structured]] = {"sequence": _sequence, "quantity": _quantity}
 
 
 def _unfit(kind: type[Structured], form: Any) -> ValueFormError:
