@@ -7,9 +7,9 @@ import mcp_types as types
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 
-from fluxem_encoders.forms import to_json, to_text
 from fluxem_toolbox import TOOLS
 from fluxem_vllm.pool.executor import Executor, ToolCall
+from fluxem_vllm.results import result_to_json
 
 DEADLINE_S = 10.0
 
@@ -27,9 +27,8 @@ def make_server(executor: Executor) -> "Server[dict[str, Any]]":
         [outcome] = await executor.run([call], deadline_s=DEADLINE_S)
         if outcome.error is not None:
             return _refused(outcome.error.message)
-        value = outcome.value
-        assert value is not None  # there is an error or a value
-        form = {"value": to_json(value), "text": to_text(value), "exact": outcome.exact}
+        assert outcome.value is not None  # there is an error or a value
+        form = result_to_json(outcome.value, exact=outcome.exact)
         text = types.TextContent(type="text", text=str(form["text"]))
         return types.CallToolResult(content=[text], structured_content=form)
 

@@ -27,6 +27,7 @@ TEXT_DIGITS = 30  # exact decimals are written out up to this many digits after 
 ANSWER_CHARS = 60  # a longer fraction or decimal is no help to a reader
 MAX_LITERAL_CHARS = 100_000
 MAX_DURATION_CHARS = 200
+_STR_BITS = 13_000  # of an int that `str` certainly writes: 3,914 digits
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?")
 _FRACTION = re.compile(r"([+-]?\d+)\s*/\s*(\d+)")
@@ -40,7 +41,7 @@ _DURATION = re.compile(
 
 def int_to_text(n: int) -> str:
     """Write all digits of `n`, however many (`str` stops at 4,300)."""
-    return str(Decimal(n)) if abs(n) >= 10**4000 else str(n)
+    return str(Decimal(n)) if n.bit_length() > _STR_BITS else str(n)
 
 
 def parse_number(text: str) -> Number:
@@ -268,6 +269,8 @@ def to_answer(value: Value) -> str:
     >>> to_answer(Fraction(1, 3)), to_answer(Fraction(3, 8))
     ('1/3 (≈ 0.3333333333333333)', '0.375')
     """
+    if isinstance(value, Structured):
+        return value.to_answer()
     text = to_text(value)
     if not isinstance(value, Fraction | Decimal) or not (near := _nearest_float(value)):
         return text

@@ -42,6 +42,10 @@ class Structured(ABC):
     def to_text(self) -> str:
         """What people read."""
 
+    def to_answer(self) -> str:
+        """What people read in an answer, where long fractions are given as decimals."""
+        return self.to_text()
+
     @property
     def is_exact(self) -> bool:
         """Whether no part is a float."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fluxem_encoders.errors import FluxEMError
-from fluxem_encoders.forms import is_exact, to_json, to_text, value_from_json
+from fluxem_encoders.forms import to_json, to_text, value_from_json
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -44,7 +44,9 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     show.set_defaults(handler=_tools_show)
     call = actions.add_parser("call", help="call a tool")
     call.add_argument("name")
-    call.add_argument("arguments", nargs="?", default="{}", help="a JSON object")
+    call.add_argument(
+        "arguments", nargs="?", default="{}", type=_tool_arguments, help="a JSON object"
+    )
     call.set_defaults(handler=_tools_call)
 
     verify = commands.add_parser("verify", help="replay a trace without the model")
@@ -160,12 +162,20 @@ def _tools_show(arguments: argparse.Namespace) -> int:
 
 
 def _tools_call(arguments: argparse.Namespace) -> int:
-    from fluxem_toolbox import get_tool
+    from fluxem_toolbox import call
+    from fluxem_vllm.results import result_to_json
 
-    tool = get_tool(arguments.name)
-    value = tool.call(_json_object(arguments.arguments, "the arguments"))
-    _print_json({"value": to_json(value), "text": to_text(value), "exact": is_exact(value)})
+    value, exact = call(arguments.name, arguments.arguments)
+    _print_json(result_to_json(value, exact=exact))
     return 0
+
+
+def _tool_arguments(text: str) -> dict[str, Any]:
+    try:
+        return _json_object(text, "the text")
+    except FluxEMError as error:
+        hint = """a JSON object such as '{"a": 1, "b": "1/3"}'"""
+        raise argparse.ArgumentTypeError(f"{error}; write {hint}") from None
 
 
 def _json_object(text: str, what: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import numpy as np
 from fastapi import APIRouter, FastAPI, Request
 
 from fluxem_encoders.errors import FluxEMError
-from fluxem_encoders.forms import is_exact, to_json, to_text
+from fluxem_encoders.forms import to_json, to_text
 from fluxem_encoders.patterns import FURTHER
 from fluxem_encoders.registry import decode, decode_domain, encode
 from fluxem_qwen3.rows import from_base64
@@ -19,6 +19,7 @@ from fluxem_toolbox import TOOLS, ToolError
 from fluxem_vllm.chain.replay import replaying
 from fluxem_vllm.chain.trace import span_to_json
 from fluxem_vllm.pool.executor import Executor, ToolCall, ToolOutcome
+from fluxem_vllm.results import result_to_json
 from fluxem_vllm.serving.errors import POOL_ERRORS, add_error_replies, error_reply
 
 router = APIRouter(prefix="/v1/fluxem", tags=["fluxem"])
@@ -117,12 +118,8 @@ async def call_tool(request: Request) -> Any:
     (outcome,) = await executor.run([ToolCall(name, arguments)], deadline_s=DEADLINE_S)
     if outcome.error is not None:
         raise ToolError(outcome.error.message, outcome.error.category)
-    return tool_reply(outcome.value)
-
-
-def tool_reply(value: Any) -> dict[str, Any]:
-    """A tool's result as the route and the command line give it."""
-    return {"value": to_json(value), "text": to_text(value), "exact": is_exact(value)}
+    assert outcome.value is not None  # there is an error or a value
+    return result_to_json(outcome.value, exact=outcome.exact)
 
 
 @router.post("/detect")

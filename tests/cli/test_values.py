@@ -105,10 +105,9 @@ def test_encode_shows_people_the_lanes(run, monkeypatch):
         (["decode", base64.b64encode(b"\0" * 1024).decode()], "", "fluxem-vllm decode"),
         (["tools", "show", "nope"], "", "there is no tool 'nope'"),
         (["tools", "call", "nope"], "", "there is no tool 'nope'"),
-        (["tools", "call", "add", "{"], "", "the arguments: no JSON"),
-        (["tools", "call", "add", "[1]"], "", "expected a JSON object"),
         (["tools", "call", "add", '{"a": 1}'], "", "needs `b`"),
-        (["tools", "call", "divide", '{"a": 1, "b": 0}'], "", "divide"),
+        (["tools", "call", "add", '{"a": 1, "b": 2, "c": 3}'], "", "`add` has no argument 'c'"),
+        (["tools", "call", "divide", '{"a": 1, "b": 0}'], "", "needs a divisor other than 0"),
         (["verify", "/nonexistent/trace.json"], "", "No such file"),
         (["verify", "-"], "{", "no JSON"),
         (["verify", "-"], "[]", "expected a JSON object"),
@@ -130,6 +129,8 @@ def test_work_that_fails_says_why_and_exits_with_1(run, arguments, stdin, messag
         (["nope"], "invalid choice: 'nope'"),
         (["encode"], "text"),
         (["tools"], "ACTION"),
+        (["tools", "call", "add", "{"], "no JSON: Expecting property name"),
+        (["tools", "call", "add", "[1]"], "expected a JSON object, got '[1]'; write a JSON object"),
         (["detect", "--jason"], "unrecognized arguments: --jason"),
         (["data", "--count", "0"], "a whole number above 0, got '0'"),
         (["data", "--split", "none"], "invalid choice"),
@@ -169,6 +170,45 @@ def test_tools_are_listed_shown_and_called(run, monkeypatch):
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
     code, out, _ = run("tools", "list")
     assert "add(a, b)" in out
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("multiply", {"a": "1/3", "b": 0.1}),
+        ("root", {"x": 2}),
+        ("combinations", {"n": "C(400, 200)"}),
+        ("add_duration", {"moment": "2024-01-31", "duration": "P1M"}),
+        ("day_of_week", {"moment": "2024-02-29"}),
+        ("binomial_distribution", {"n": 10, "p": 0.3}),
+    ],
+)
+def test_tools_call_prints_what_the_route_replies(run, routes, name, arguments):
+    reply = routes.post(f"/v1/fluxem/tools/{name}", json=arguments)
+    code, out, _ = run("tools", "call", name, json.dumps(arguments))
+    assert (code, json.loads(out)) == (0, reply.json())
+
+
+def test_tools_call_fails_with_what_the_route_says(run, routes):
+    reply = routes.post("/v1/fluxem/tools/divide", json={"a": 1, "b": 0})
+    code, _, err = run("tools", "call", "divide", '{"a": 1, "b": 0}')
+    assert (code, err) == (1, f"fluxem-vllm tools: {reply.json()['error']['message']}\n")
+
+
+@pytest.fixture(scope="module")
+def routes():
+    """A client of the routes, over tools that run in this process."""
+    from fastapi import FastAPI
+    from fastapi.testclient import TestClient
+
+    from fluxem_vllm.pool import make_executor
+    from fluxem_vllm.serving.routes import add_routes
+
+    app = FastAPI()
+    app.state.fluxem_executor = make_executor("inline")
+    add_routes(app)
+    with TestClient(app) as client:
+        yield client
 
 
 @pytest.fixture

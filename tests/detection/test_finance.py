@@ -45,6 +45,16 @@ def found(text):
             ("thirteen dollars and forty-five cents", Decimal("13.45"), "USD"),
         ),
         ("3 dollars and 5 cents", ("3 dollars and 5 cents", Decimal("3.05"), "USD")),
+        ("costs 3 dollars 25.", ("3 dollars 25", Decimal("3.25"), "USD")),
+        ("3 dollars 25 times", ("3 dollars", 3, "USD")),
+        ("half a million dollars", ("half a million dollars", 500_000, "USD")),
+        ("2 hundred and 5 euros", ("2 hundred and 5 euros", 205, "EUR")),
+        ("30 Egyptian pounds", ("30 Egyptian pounds", 30, "EGP")),
+        ("5,000 South Korean won", ("5,000 South Korean won", 5000, "KRW")),
+        ("CAD$ 20", ("CAD$ 20", 20, "CAD")),
+        ("twenty kuai", ("twenty kuai", 20, "CNY")),
+        ("6 kuai and 2 mao", ("6 kuai and 2 mao", Decimal("6.2"), "CNY")),
+        ("two kuai five mao three", ("two kuai five mao three", Decimal("2.53"), "CNY")),
     ],
 )
 def test_money(text, money):
@@ -59,6 +69,7 @@ def test_money(text, money):
         "the dollar and the yen fell",
         "x$ and y$5z are variables; $HOME too",
         "a ¤5 bill",
+        "The British won 5 medals, 7 real numbers and 3 pounds of rice.",
     ],
 )
 def test_what_is_none(text):

@@ -7,11 +7,17 @@ from fractions import Fraction
 import pytest
 
 from fluxem_encoders.detect import detect
+from fluxem_encoders.structures.physics import BareUnit
 
 
 def found(text):
     spans = detect(text, domains=["physics"])
     return [(s.text, s.value.magnitude, s.value.unit) for s in spans if s.domain == "physics"]
+
+
+def units(text):
+    spans = detect(text, domains=["physics"])
+    return [(s.text, s.value.unit) for s in spans if isinstance(s.value, BareUnit)]
 
 
 @pytest.mark.parametrize(
@@ -35,6 +41,9 @@ def found(text):
         ("300 K", ("300 K", 300, "K")),
         ("200lbs", ("200lbs", 200, "lbs")),
         ("two pounds", ("two pounds", 2, "pounds")),
+        ("2 hundred and 5 pounds", ("2 hundred and 5 pounds", 205, "pounds")),
+        ("half a million miles", ("half a million miles", 500_000, "miles")),
+        ("two-thirds mile", ("two-thirds mile", Fraction(2, 3), "mile")),
         ("a 3-inch screw", ("3-inch", 3, "inch")),
         ("his four-mile drive", ("four-mile", 4, "mile")),
         ("10 1/2 miles", ("10 1/2 miles", Fraction(21, 2), "miles")),
@@ -69,6 +78,21 @@ def test_quantities(text, quantity):
 )
 def test_what_is_none(text):
     assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found_units"),
+    [
+        ("20 °C in fahrenheit", [("fahrenheit", "°F")]),
+        ("How many degrees Celsius are 5 K? And °F?", [("degrees Celsius", "°C"), ("°F", "°F")]),
+        ("from degrees C to kelvin", [("degrees C", "°C"), ("kelvin", "kelvin")]),
+        ("Lord Kelvin has degrees from Cambridge, C and F grades", []),
+        ("in degrees, miles or pounds", []),
+    ],
+)
+def test_units_of_temperature_without_a_number(text, found_units):
+    assert units(text) == found_units
+    assert detect(text.replace("20", "").replace("5", "")) == []
 
 
 def test_without_the_domain_only_the_number_is_found():

@@ -19,7 +19,7 @@ from fluxem_encoders.features import MAGNITUDE, UNITS
 from fluxem_encoders.forms import from_json, to_json
 from fluxem_encoders.layout import COMPOSE, FEATURES, TAG, VALUE
 from fluxem_encoders.registry import DOMAINS, combine, decode, encode
-from fluxem_encoders.structures.physics import Quantity
+from fluxem_encoders.structures.physics import BareUnit, Quantity
 from tests.encoders.laws import check_forms, check_roundtrip
 
 PIECES = st.sampled_from(
@@ -71,6 +71,14 @@ def test_every_quantity_comes_back(q: Quantity) -> None:
 def test_forms(q: Quantity) -> None:
     check_forms(q)
     assert q.is_exact
+
+
+@given(UNITS_TEXT)
+def test_units_without_a_number_come_back(unit: str) -> None:
+    bare = BareUnit(unit)
+    e = check_roundtrip(bare)
+    check_forms(bare)
+    assert np.array_equal(e[VALUE][:9], encode(Quantity(0, unit))[VALUE][:9])
 
 
 def test_floats_have_forms_of_decimals() -> None:
@@ -158,6 +166,8 @@ def test_sums_and_ratios_of_floats_are_floats() -> None:
         ("divide", (Quantity(1, "m"), Quantity(0, "s")), "other than 0"),
         ("add", (Quantity(1, "m"), 1), "takes quantities, or a quantity and a number"),
         ("power", (Quantity(1, "m"), 2), "no `power`"),
+        ("add", (BareUnit("m"), BareUnit("m")), "takes quantities"),
+        ("multiply", (BareUnit("m"), 2), "takes quantities"),
     ],
 )
 def test_what_the_algebra_does_not_know(op: str, values: Any, sentence: str) -> None:
@@ -203,6 +213,8 @@ def test_products_that_do_not_fit_are_refused() -> None:
         ({"quantity": "NaN", "unit": "m"}, "is no number"),
         ({"quantity": Decimal("NaN"), "unit": "m"}, "a finite number"),
         ({"quantity": 1, "unit": 5}, "a unit is a text"),
+        ({"bare_unit": "m", "unit": "m"}, "expected"),
+        ({"bare_unit": "fortnight"}, "no unit is named"),
         ({"quantity": 1, "unit": "furlongs per fortnight"}, "no unit is named 'fortnight'"),
     ],
 )
@@ -228,10 +240,14 @@ FROZEN = [
     *(Quantity(0.1, "kWh"), Quantity(Fraction(1, 3), "µm²"), Quantity(2**200, "MiB")),
     *(Quantity(Decimal("1e-30"), "kg·m^2/(s^3·A)"), Quantity(90, "°")),
 ]
+FROZEN_UNITS = [BareUnit("°F"), BareUnit("kg·m^2/(s^3·A)")]
 
 
-def test_value_lanes_are_those_of_version_1() -> None:
-    parts = [encode(q)[part] for q in FROZEN for part in (TAG, VALUE)]
+@pytest.mark.parametrize(
+    ("values", "digest"), [(FROZEN, "98c426bf36e2e1cd"), (FROZEN_UNITS, "6092391330eec140")]
+)
+def test_value_lanes_are_those_of_version_1(values: list[Any], digest: str) -> None:
+    parts = [encode(q)[part] for q in values for part in (TAG, VALUE)]
     data = b"".join((lanes + 0.0).astype("<f4").tobytes() for lanes in parts)
-    assert hashlib.sha256(data).hexdigest()[:16] == "98c426bf36e2e1cd"
+    assert hashlib.sha256(data).hexdigest()[:16] == digest
     assert set(DOMAINS["physics"].algebra.values()) == {"exact"}

@@ -36,7 +36,7 @@ def test_a_block_survives_json():
         ("projector_hidden", 0, "`fluxem.projector_hidden` must be an integer >= 1, got 0"),
         ("projector_shared", 1, "`fluxem.projector_shared` must be a bool, got 1"),
         ("gain", 0, "`fluxem.gain` must be a finite number > 0, got 0"),
-        ("domains", ("alchemy",), "`fluxem.domains` must be 'biology' | 'calculus' | "),
+        ("domains", ("alchemy",), "`fluxem.domains` must be 'arithmetic' | 'biology' | "),
         ("domains", "physics", "`fluxem.domains` must be a list of domains, got 'physics'"),
         ("gain", float("nan"), "`fluxem.gain` must be a finite number > 0, got nan"),
         ("gain", "1", "`fluxem.gain` must be a finite number > 0, got '1'"),

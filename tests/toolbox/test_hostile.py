@@ -23,12 +23,12 @@ from fluxem_encoders.values import (
     Numbers,
     Permutation,
 )
-from fluxem_toolbox import TOOLS, Approximate, Tool, ToolError
+from fluxem_toolbox import CORE, TOOLS, Approximate, Tool, ToolError
 from fluxem_toolbox.arguments import argument_types
 from fluxem_toolbox.structures import EXAMPLES
 
 MOST_SECONDS = 4  # of CPU time: twice what a tool may take, for slow machines
-PAIRS = 10  # of arguments, by chance
+PAIRS = 5  # of arguments, by chance
 
 half, third = Fraction(1, 2), Fraction(1, 3)
 noise = random.Random(7)
@@ -40,9 +40,10 @@ NUMBERS: list[Any] = [
     *(Approximate(1e308), Approximate(5e-324), Decimal("1e999999999"), Decimal("1e-999999999")),
     *("٣", "１２", "½", "−5", "5!", "99999999!", "C(999999999, 499999999)", [1], {}),
 ]
+MANY_DECIMALS = ["0.00001"] * 100_000
 LISTS: list[Any] = [
     *([], [[]], [1, [2]], ["x"], "[1, 2]", [0] * 1000, [1] * 100_001),
-    ["0.00001"] * 100_000,
+    MANY_DECIMALS,
     [noise.randrange(10**60) for _ in range(10_000)],
     [Fraction(noise.getrandbits(90), noise.getrandbits(90) | 1) for _ in range(1500)],
     [Fraction(1, k) for k in range(1, 3000)],
@@ -131,6 +132,8 @@ def calls(registered: Tool) -> list[dict[str, Any]]:
     """Every form in every place at least once, then pairs by chance."""
     chance = random.Random(registered.name)
     pools = [forms(p.annotation) for p in registered.parameters]
+    if registered.domain not in CORE:  # reading 100,000 decimals takes a second each time
+        pools = [[f for f in pool if f is not MANY_DECIMALS] for pool in pools]
     for pool in pools:
         chance.shuffle(pool)
     longest = max(map(len, pools))

@@ -14,6 +14,8 @@ import jsonschema
 import pytest
 
 from fluxem_encoders.structured import Structured, all_structured
+from fluxem_encoders.structures.geometry import Point
+from fluxem_encoders.structures.logic import Formula
 from fluxem_encoders.values import Distribution
 from fluxem_toolbox import CORE, TOOLS, Approximate, Tool, ToolError, call, get_tool, tool, tools_of
 from fluxem_toolbox.arguments import argument_types, bind
@@ -156,7 +158,7 @@ def test_refuses_nonsense(registered: Tool) -> None:
         refused = NONSENSE if parameter.required else NONSENSE[1:]
         if any(issubclass(t, Structured) for t in kinds(parameter.annotation)):
             refused = [n for n in refused if not isinstance(n, list)]  # `["x"]` may be a set
-        if str in kinds(parameter.annotation):
+        if {str, Formula} & {*kinds(parameter.annotation)}:  # `nonsense` is a variable of logic
             refused = [n for n in refused if not isinstance(n, str)]
         for nonsense in refused:
             with pytest.raises(ToolError, match=f"^`{where}`") as caught:
@@ -248,6 +250,7 @@ def test_a_whole_number_argument_refuses_others(given: Any) -> None:
         ("factorial", {"n": -1}, "`factorial` needs n >= 0, got n=-1"),
         ("factorial", {"n": "five"}, "`factorial.n`: expected n! or whole number, got 'five'"),
         ("mean", {"data": [1, "x"]}, "`mean.data`: 'x' is no number such as"),
+        ("mean", {"data": Point((1, 2))}, "`mean.data`: expected distribution or list of numbers"),
         ("convert_duration", {"duration": "P1D", "unit": "eons"}, "expected one of seconds, "),
         ("add", {"a": 1}, "`add` needs `b`; it takes a: number, b: number"),
         ("binomial_distribution", {"n": 5, "p": 30}, "needs 0 <= p <= 1, got p=30; write 30% as"),

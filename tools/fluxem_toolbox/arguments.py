@@ -211,7 +211,7 @@ def _accepts(option: Any, form: Any) -> bool:
     if isinstance(form, bool):
         return option is bool
     if isinstance(form, Structured):  # which none but its own class reads
-        return isinstance(form, option)
+        return option not in _KINDS and isinstance(form, option)
     return isinstance(form, _kind(option).accepts)
 
 
@@ -227,12 +227,12 @@ def _read(option: Any, form: Any, where: str) -> Any:
 
 
 def argument_types(annotation: Any) -> tuple[Any, ...]:
-    """The members of a union in the order of `_KINDS`, `Number` counting as one member."""
+    """The members of a union, those of `_KINDS` first; `Number` counts as one member."""
     if annotation in _KINDS or typing.get_origin(annotation) is Literal:
         return (annotation,)
-    members = set(typing.get_args(annotation)) or {annotation}
-    if members >= set(type_of_number):
-        members = (members - set(type_of_number)) | {Number}
+    members = dict.fromkeys(typing.get_args(annotation) or (annotation,))
+    if members.keys() >= set(type_of_number):
+        members = dict.fromkeys(m for m in members if m not in type_of_number) | {Number: None}
     return tuple(k for k in _KINDS if k in members) + tuple(m for m in members if m not in _KINDS)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from fluxem_encoders.forms import clip, is_exact
+from fluxem_encoders.structured import Structured
 from fluxem_encoders.tags import TAGGED
 from fluxem_encoders.values import Value
 from fluxem_toolbox.arguments import Approximate, bind, json_schema, type_name
@@ -151,5 +152,13 @@ def get_tool(name: str) -> Tool:
 def call(name: str, arguments: Mapping[str, Any]) -> tuple[Value, bool]:
     """Run a tool; return its value and whether that is exact."""
     value = get_tool(name).call(arguments)
-    from_inexact = any(isinstance(argument, Approximate) for argument in arguments.values())
-    return value, is_exact(value) and not from_inexact
+    return value, is_exact(value) and not any(map(_is_inexact, arguments.values()))
+
+
+def _is_inexact(argument: Any) -> bool:
+    """Whether it holds a float that is no literal, or says so itself."""
+    if isinstance(argument, tuple):
+        return any(map(_is_inexact, argument))
+    return isinstance(argument, Approximate) or (
+        isinstance(argument, Structured) and not argument.is_exact
+    )

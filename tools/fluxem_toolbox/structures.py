@@ -42,6 +42,10 @@ EXAMPLES: dict[str, str] = {
     "chemical_formula": "C6H12O6",
     "reaction": "H2 + O2 -> H2O",
     "graph": '{"graph": ["A", "B"], "edges": [["A", "B", 2]], "directed": false}',
+    "clock": '{"clock": "16:30:00"}',
+    "moment": '{"moment": "2024-02-29T16:30:00"}',
+    "interval": '{"interval": ["2024-02-01", "2024-03-01"]}',
+    "recurrence": '{"recurrence": "week", "every": 2, "weekdays": [4]}',
 }
 """One of each, by the key of its JSON form: what people may write for it."""
 
@@ -58,10 +62,14 @@ def structured_name(kind: type[Structured]) -> str:
     return kind.key.replace("_", " ")
 
 
+def _with_article(name: str) -> str:
+    return name if name.endswith("s") else f"a {name}"
+
+
 def structured_schema(kind: type[Structured]) -> dict[str, Any]:
     """JSON Schema: text, of what detection finds or of the JSON form."""
     name = structured_name(kind)
-    return {"type": "string", "description": f"a {name}, such as {EXAMPLES[kind.key]}"}
+    return {"type": "string", "description": f"{name}, such as {EXAMPLES[kind.key]}"}
 
 
 def read_structured(kind: type[Structured], form: Any) -> Structured:
@@ -87,7 +95,7 @@ def read_structured(kind: type[Structured], form: Any) -> Structured:
 
 def _json(text: str) -> Any:
     """The object or list that a text is the JSON of; None for other texts."""
-    if not text.lstrip().startswith(("{", "[")):
+    if not text.lstrip().startswith(("{", "[")) or text.strip() == "{}":  # the empty set
         return None
     try:
         return json.loads(text)
@@ -135,4 +143,4 @@ _READERS: dict[str, Callable[[str], Structured]] = {"sequence": _sequence, "quan
 
 def _unfit(kind: type[Structured], form: Any) -> ValueFormError:
     name, example = structured_name(kind), EXAMPLES[kind.key]
-    return ValueFormError(f"expected a {name} such as {example}, got {clip(form)}")
+    return ValueFormError(f"expected {_with_article(name)} such as {example}, got {clip(form)}")

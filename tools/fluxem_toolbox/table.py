@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from fluxem_toolbox.arguments import type_name
 from fluxem_toolbox.registry import Tool
 
-HEADER = "| tool | arguments | what it does |\n|---|---|---|"
+HEADER = "| tool | arguments | gives | what it does |\n|---|---|---|---|"
 
 
 def markdown(tools: Mapping[str, Tool]) -> str:
-    """A page with one table per domain: name with arguments, their types, what the tool does."""
+    """A page with one table per domain.
+
+    Of each tool: name with arguments, their types, the result's type, what the tool does.
+    """
     lines = ["# The tools", "", "Made by `fluxem-vllm tools list --markdown`."]
     domain = ""
     for tool in sorted(tools.values(), key=lambda t: t.domain):
@@ -18,7 +21,8 @@ def markdown(tools: Mapping[str, Tool]) -> str:
             lines += ["", f"## {domain}", "", HEADER]
         types = ", ".join(f"{p.name}: {type_name(p.annotation)}" for p in tool.parameters)
         call, _, summary = tool.line().partition(": ")
-        lines.append("| " + " | ".join(_cell(c) for c in (f"`{call}`", types, summary)) + " |")
+        cells = (f"`{call}`", types, type_name(tool.returns), summary)
+        lines.append("| " + " | ".join(map(_cell, cells)) + " |")
     return "\n".join(lines) + "\n"
 
 

@@ -1,4 +1,7 @@
-"""Quantities: the exponents of the dimension, the magnitude and the unit text as written."""
+"""Quantities: the exponents of the dimension, the magnitude and the unit text as written.
+
+A unit without a number has zeros where quantities have their magnitude.
+"""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -15,7 +18,7 @@ from fluxem_encoders.features import Traits, number_traits
 from fluxem_encoders.forms import exact
 from fluxem_encoders.numbers import NumberCode, is_number
 from fluxem_encoders.sizes import log2_of, log10_beyond, near
-from fluxem_encoders.structures.physics import Quantity
+from fluxem_encoders.structures.physics import BareUnit, Quantity
 from fluxem_encoders.structures.units import BASES, SI_BASES, Unit
 from fluxem_encoders.values import Number
 
@@ -36,19 +39,20 @@ LOG2_PI = 1.651496129472319  # log2(π)
 
 
 def holds(value: object) -> bool:
-    """True for a Quantity."""
-    return isinstance(value, Quantity)
+    """True for a Quantity or a BareUnit."""
+    return isinstance(value, Quantity | BareUnit)
 
 
-def encode(value: Quantity) -> F32:
-    """Dimension, magnitude and unit text."""
+def encode(value: Quantity | BareUnit) -> F32:
+    """Dimension, magnitude, if any, and unit text."""
     text = value.unit.encode()
     exponents = value.parsed.exponents
     if len(text) > ROOM or max(map(abs, exponents)) > MAX_EXPONENT:
         raise CapacityError(f"`physics` holds {LIMITS}")
     lanes = np.zeros(112, dtype=np.float32)
     lanes[DIMENSION] = _exponent_lanes(exponents)
-    lanes[MAGNITUDE] = CODE.encode(value.magnitude)
+    if isinstance(value, Quantity):
+        lanes[MAGNITUDE] = CODE.encode(value.magnitude)
     lanes[TEXT.start : TEXT.start + len(text)] = byte_lanes(text)
     return lanes
 
@@ -57,12 +61,16 @@ def _exponent_lanes(exponents: Sequence[Fraction]) -> F32:
     return bfloat16(np.array([e / MAX_EXPONENT for e in exponents], dtype=np.float32))
 
 
-def decode(lanes: F32) -> Quantity:
-    """The magnitude and unit text; the dimension follows from the latter."""
-    return Quantity(CODE.decode(lanes[MAGNITUDE]), read_bytes(lanes[TEXT]).decode())
+def decode(lanes: F32) -> Quantity | BareUnit:
+    """The magnitude, if any, and unit text; the dimension follows from the latter."""
+    unit = read_bytes(lanes[TEXT]).decode()
+    # Of every number one lane is its kind's.
+    if not lanes[MAGNITUDE].any():
+        return BareUnit(unit)
+    return Quantity(CODE.decode(lanes[MAGNITUDE]), unit)
 
 
-def dimensions(value: Quantity) -> Sequence[float]:
+def dimensions(value: Quantity | BareUnit) -> Sequence[float]:
     """The exponents of the seven SI base units over 8."""
     return [float(x) for x in _exponent_lanes(value.parsed.exponents[: len(SI_BASES)])]
 
@@ -74,20 +82,27 @@ def _bases(value: Quantity) -> tuple[Fraction, float]:
     return magnitude, float(unit.exponents[BASES.index("π")]) * LOG2_PI
 
 
-def traits(value: Quantity) -> Traits:
-    """Size: in SI base units, so that 1 km lies above 999 m; digits are those as written."""
+def traits(value: Quantity | BareUnit) -> Traits:
+    """Size: in SI base units, so that 1 km lies above 999 m; digits are those as written.
+
+    A unit without a number has the size 0.
+    """
+    if isinstance(value, BareUnit):
+        return Traits(x=0)
     magnitude, log2_pi = _bases(value)
     return number_traits(value.magnitude)._replace(
         x=near(magnitude) * 2.0**log2_pi, log10=log10_beyond(magnitude)
     )
 
 
-def parts(value: Quantity) -> Parts:
-    """Linear and log: the magnitude in SI base units.
+def parts(value: Quantity | BareUnit) -> Parts:
+    """Linear and log: the magnitude in SI base units; none of a unit without a number.
 
     Quantities of one dimension add, all multiply. Of a unit with a power of π, such as the
     degree, linear holds the rational factor before it.
     """
+    if isinstance(value, BareUnit):
+        return Parts(items=0)
     magnitude, log2_pi = _bases(value)
     log2 = log2_of(magnitude)
     return Parts(
@@ -157,7 +172,7 @@ register(
     Domain(
         name="physics",
         holds=holds,
-        types="a Quantity",
+        types="a Quantity or a BareUnit",
         limits=LIMITS,
         encode=encode,
         decode=decode,

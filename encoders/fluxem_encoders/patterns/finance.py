@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from fluxem_encoders.errors import ValueFormError
 from fluxem_encoders.patterns import words
+from fluxem_encoders.patterns.arithmetic import AMOUNT, amount
 from fluxem_encoders.patterns.numerals import DIGITS, hundredth, number, times
-from fluxem_encoders.patterns.physics import AMOUNT, amount
 from fluxem_encoders.patterns.plain import plain_text
 from fluxem_encoders.patterns.rule import GAP, SPACE, Rule
 from fluxem_encoders.structures.finance import Money
@@ -28,7 +28,7 @@ SIGNS = {
 _DOLLARS = {
     "us": "USD", "u.s.": "USD", "c": "CAD", "ca": "CAD", "can": "CAD", "cdn": "CAD", "a": "AUD",
     "au": "AUD", "nz": "NZD", "hk": "HKD", "s": "SGD", "sg": "SGD", "nt": "TWD", "r": "BRL",
-    "mex": "MXN", "mx": "MXN",
+    "mex": "MXN", "mx": "MXN", "mxn": "MXN", "cad": "CAD", "aud": "AUD",
 }  # fmt: skip
 _CODE = (
     "USD|EUR|GBP|JPY|CNY|RMB|INR|CHF|AUD|CAD|NZD|HKD|SGD|SEK|NOK|DKK|PLN|CZK|HUF|RUB|TRY|BRL|MXN"
@@ -41,6 +41,8 @@ _NAMES = {
     "rouble": "RUB", "ruble": "RUB", "peso": "MXN", "rand": "ZAR", "krona": "SEK", "krone": "NOK",
     "zloty": "PLN", "baht": "THB", "ringgit": "MYR", "rupiah": "IDR", "shekel": "ILS",
     "dirham": "AED", "lira": "TRY", "forint": "HUF", "hryvnia": "UAH", "naira": "NGN",
+    "koruna": "CZK", "tenge": "KZT", "cedi": "GHS", "taka": "BDT", "birr": "ETB", "riyal": "SAR",
+    "quetzal": "GTQ", "lempira": "HNL", "guarani": "PYG",
 }  # fmt: skip
 _NATIONS = {
     "us": "USD", "u.s.": "USD", "american": "USD", "canadian": "CAD", "australian": "AUD",
@@ -48,7 +50,12 @@ _NATIONS = {
     "japanese": "JPY", "swiss": "CHF", "indian": "INR", "pakistani": "PKR", "mexican": "MXN",
     "russian": "RUB", "british": "GBP", "swedish": "SEK", "norwegian": "NOK", "danish": "DKK",
     "korean": "KRW", "turkish": "TRY", "argentine": "ARS", "chilean": "CLP", "colombian": "COP",
+    "south korean": "KRW", "taiwan": "TWD", "brazilian": "BRL", "egyptian": "EGP",
+    "kuwaiti": "KWD", "omani": "OMR", "iraqi": "IQD", "jordanian": "JOD", "serbian": "RSD",
+    "kenyan": "KES", "ugandan": "UGX", "tanzanian": "TZS", "philippine": "PHP", "uk": "GBP",
 }  # fmt: skip
+_NATIONAL = "(?:pounds?|won|dinars?|rials?|reais|real|shillings?|kron(?:or|er|ur))"
+"""What is money only behind a nation."""
 _HUNDREDTHS = {"cent": "USD", "penny": "GBP", "pence": "GBP", "eurocent": "EUR"}
 
 _SHORT = {"k": 10**3, "m": 10**6, "mn": 10**6, "b": 10**9, "bn": 10**9, "tn": 10**12, "t": 10**12}
@@ -113,11 +120,12 @@ def _currency(text: str) -> str:
     match = _LAST.search(text)
     assert match is not None
     name = match[2].strip().lower().replace("pounds ", "pound ").removesuffix("s")
-    named = _NAMES.get(name) or _NAMES[name.rpartition(" ")[2]]
-    return _NATIONS.get((match[1] or "").lower(), named)
+    nation = (match[1] or "").lower()
+    return _NATIONS.get(nation) or _NAMES.get(name) or _NAMES[name.rpartition(" ")[2]]
 
 
-_NAMED = re.compile(rf"^(.*?)[\s-]*({_NATION}?(?:{_NAME}))$", re.IGNORECASE | re.DOTALL)
+_CALLED = rf"(?:{_NATION}?{_NAME}|{_NATION}{_NATIONAL})"
+_NAMED = re.compile(rf"^(.*?)[\s-]*({_CALLED})$", re.IGNORECASE | re.DOTALL)
 
 
 def named(text: str) -> Money:
@@ -131,6 +139,13 @@ def named(text: str) -> Money:
 def _said(text: str) -> Number:
     text = text.strip(" -\xa0\t")
     return figures(text) if text[-1:].lower() in "kmb" else amount(plain_text(text))
+
+
+def kuai(text: str) -> Money:
+    """`one kuai and five mao`, `two kuai five mao five`: a tenth each of the one before."""
+    said = re.split(r"\s(?:kuai|mao)\b(?:\sand\b)?", text.lower())
+    tenths = sum(Fraction(_said(n)) / 10**place for place, n in enumerate(said) if n)
+    return Money(written(Fraction(tenths)), "CNY")
 
 
 def hundredths(text: str) -> Money:
@@ -153,6 +168,7 @@ def with_hundredths(text: str) -> Money:
 
 
 _BELOW_100 = rf"(?:\d{{1,2}}|{words.SMALL})"
+_BELOW_10 = r"(?:\d|one|two|three|four|five|six|seven|eight|nine)"
 _COINS = rf"(?:(?:and{SPACE})?{_BELOW_100}{GAP}{_PART}|{words.SMALL})"
 
 RULES = tuple(
@@ -168,14 +184,27 @@ RULES = tuple(
             "",
         ),
         (
-            rf"\b(?:{AMOUNT})[ -]?{_NATION}?(?:{_NAME}),?{SPACE}{_COINS}\b",
+            rf"\b(?:{AMOUNT})[ -]?{_NATION}?{_NAME},?{SPACE}{_COINS}\b",
             with_hundredths,
             "",
             "",
         ),
         (
-            rf"-?\b(?:{AMOUNT}|{DIGITS}(?-i:[kKM]))(?:{SPACE}|-)?{_NATION}?(?:{_NAME})\b",
+            rf"\b(?:{AMOUNT})[ -]?{_NATION}?{_NAME}{SPACE}\d\d",
+            with_hundredths,
+            "",
+            r"(?:[.,;!?]\D|\n)",
+        ),
+        (
+            rf"-?\b(?:{AMOUNT}|{DIGITS}(?-i:[kKM]))(?:{SPACE}|-)?{_CALLED}\b",
             named,
+            "",
+            "",
+        ),
+        (
+            rf"\b(?:{AMOUNT}){SPACE}kuai\b(?:{SPACE}(?:and{SPACE})?{_BELOW_10}{SPACE}mao\b"
+            rf"(?:{SPACE}{_BELOW_10}\b)?)?",
+            kuai,
             "",
             "",
         ),

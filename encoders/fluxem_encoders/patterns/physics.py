@@ -9,20 +9,11 @@ import re
 from fractions import Fraction
 
 from fluxem_encoders.errors import ValueFormError
-from fluxem_encoders.patterns import words
-from fluxem_encoders.patterns.arithmetic import SCALED, count_and_part, scaled, scaled_mixed
-from fluxem_encoders.patterns.numerals import DIGITS, EXPONENT, FRACTION, MIXED, mixed, number
+from fluxem_encoders.patterns.arithmetic import AMOUNT, amount
+from fluxem_encoders.patterns.numerals import DIGITS, EXPONENT, number
 from fluxem_encoders.patterns.plain import VULGAR, plain_text
-from fluxem_encoders.patterns.rule import BLANKS, GAP, SPACE, Rule
-from fluxem_encoders.structures.physics import Quantity, written
-from fluxem_encoders.values import Number
-
-_MIXED_WORDS = rf"(?:{words.COUNT}|one|\d+){words.AND_PART}(?:{GAP}{words.LARGE})?"
-AMOUNT = (
-    rf"(?:{_MIXED_WORDS}|{MIXED}|{FRACTION}|{SCALED}|{DIGITS}{EXPONENT}?"
-    rf"|{words.POINT}|{words.COUNT}|one\b|{VULGAR})"
-)
-"""A number without a sign, in digits or words."""
+from fluxem_encoders.patterns.rule import SPACE, Rule
+from fluxem_encoders.structures.physics import BareUnit, Quantity, written
 
 # Symbol -> prefixes; `_` is what Ω and μ before a symbol are in plain text.
 _PREFIXED = {
@@ -53,9 +44,11 @@ _CUSTOMARY = (
 _RAISED = rf"(?:(?:square|cubic|sq\.?|cu\.?){SPACE})?"
 _UNDER = rf"(?:{SPACE}per{SPACE}|/)(?:{_METRIC}|{_CUSTOMARY}|hour|minute|second|day|year)"
 _NAME = rf"{_RAISED}(?:{_METRIC}|{_CUSTOMARY})(?:{_UNDER}(?:{SPACE}squared)?)?\b"
-_DEGREES = (
-    rf"(?:deg(?:ree)?s?\.?|°){SPACE}?(?:[cf]\b|celsius|celcius|centigrade|centigrate|fahrenheit"
-    rf"|farenheit)|celsius|celcius|centigrade|centigrate|fahrenheit|farenheit|deg\.|deg\b|°"
+_SCALES = "(?:celsius|celcius|centigrade|centigrate|fahrenheit|farenheit)"
+_DEGREES = rf"(?:deg(?:ree)?s?\.?|°){SPACE}?(?:[cf]\b|{_SCALES})|{_SCALES}|deg\.|deg\b|°"
+# With a capital Kelvin is a name.
+_BARE_DEGREES = (
+    rf"(?:(?:deg(?:ree)?s?{SPACE})?{_SCALES}|deg(?:ree)?s?{SPACE}(?-i:[CF])|(?-i:kelvins?))"
 )
 _APART = rf"(?:[ \t\xa0]{{1,2}}|{SPACE}?-{SPACE}?)?"
 _UNIT = rf"(?:{_DEGREES}|{_NAME}|(?-i:{_PRODUCT}|{_SYMBOL})|[\[<](?-i:{_PRODUCT}|{_SYMBOL})[\]>])"
@@ -72,29 +65,6 @@ _SPELLED = {
     "deg": "°", "deg.": "°", "kmh": "km/h", "kph": "km/h", "metric ton": "t", "metric tons": "t",
     "mcg": "μg", "kilo": "kg", "kilos": "kg", "KB": "kB",
 }  # fmt: skip
-
-
-def amount(text: str) -> Number:
-    """The number that a text of `AMOUNT` says, with a minus sign or without."""
-    if text.startswith("-"):
-        return -amount(text[1:])
-    text = text.strip(BLANKS + "-").lower()
-    if re.search(words.AND_PART, text):
-        return scaled_mixed(text) if text.rstrip("s").endswith(_LARGE) else count_and_part(text)
-    if text[0].isdigit() or text[0] == ".":
-        if text[-1].isalpha():
-            return scaled(text)
-        return number(text) if text[-1].isdigit() and " " not in text else _spaced(text)
-    if not text[-1].isalpha():
-        return mixed(text)
-    return number(words.decimal_point(text)) if "point" in text else words.count(text)
-
-
-_LARGE = ("hundred", "thousand", "million", "billion", "trillion", "dozen", "lakh", "crore")
-
-
-def _spaced(text: str) -> Number:
-    return mixed(text) if "/" in text or not text[-1].isdigit() else number(text)
 
 
 def unit_text(text: str) -> str:
@@ -135,6 +105,11 @@ def inches(text: str) -> Quantity:
     return Quantity(number(text.rstrip('" ')), "in")
 
 
+def bare_unit(text: str) -> BareUnit:
+    """`degrees celsius`, `°F`, `kelvin`."""
+    return BareUnit(unit_text(text))
+
+
 def kelvins(text: str) -> Quantity:
     """`300 K`."""
     return Quantity(amount(plain_text(text[:-1])), "K")
@@ -165,5 +140,6 @@ RULES = tuple(
         (rf"-?\b(?:{AMOUNT}){_APART}{_UNIT}", quantity, "", _END),
         (rf"-?(?:\.\d+|{VULGAR}){_APART}{_UNIT}", quantity, "", _END),
         (rf"-?\b{DIGITS}{EXPONENT}?{SPACE}1/(?-i:{_FACTOR}){_POWER}?", quantity, "", _END),
+        (rf"\b{_BARE_DEGREES}\b|°{SPACE}?(?-i:[CF])\b", bare_unit, "", ""),
     )
 )

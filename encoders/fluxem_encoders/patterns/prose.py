@@ -18,8 +18,6 @@ _FILES = r"(?:csv|docx?|gif|html?|jpe?g|js|json|md|mp[34]|pdf|png|py|txt|xlsx?|x
 _HOSTS = r"(?:com|org|net|edu|gov|io|ai|dev|info)"
 _CALL = r"\b(?:call|dial|phone|tel|fax|text)(?:[.:]|\sme|\sus)?(?:\sat|\son)?\s"
 _RATIO = r"\b(?:ratio|scale|odds|proportions?|mix|mixed|split)(?:\s(?:of|is|was|in|at|=))?\s"
-_TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
-_ORDINALS = r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)"
 
 RULES = (
     skip(r"<\|[^|\s]{0,40}\|>"),
@@ -37,7 +35,6 @@ RULES = (
     # references and versions
     skip(rf"\b{_PLACES}{SPACE}\d[\d.]*\b|§{SPACE}?\d[\d.]*"),
     skip(rf"\b{_PRODUCTS}[\s-]v?\d+\.\d[\d.]*"),
-    skip(rf"\b{_TENS}-{_ORDINALS}\b"),
     # telephone numbers
     Rule(
         r"\+\d{1,3}[ .-]\(?\d{2,4}\)?[ .-]?\d{3,4}(?:[ .-]?\d{2,4}){0,3}\b",

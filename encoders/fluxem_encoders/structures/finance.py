@@ -7,7 +7,14 @@ from decimal import Decimal
 from typing import Any, Self
 
 from fluxem_encoders.errors import ValueFormError
-from fluxem_encoders.forms import clip, is_exact, number_from_json, to_json, to_text
+from fluxem_encoders.forms import (
+    clip,
+    is_exact,
+    number_from_json,
+    to_answer,
+    to_json,
+    to_text,
+)
 from fluxem_encoders.numbers import is_finite, is_number
 from fluxem_encoders.structured import Structured
 from fluxem_encoders.values import Number, Numbers
@@ -56,6 +63,10 @@ class Money(Structured, key="money", domain="finance"):
     def to_text(self) -> str:
         """The amount as written and the currency: 19.99 USD."""
         return f"{to_text(self.amount)} {self.currency}"
+
+    def to_answer(self) -> str:
+        """The amount as answers give numbers, and the currency: 10/3 (≈ 3.3333333333333335) EUR."""
+        return f"{to_answer(self.amount)} {self.currency}"
 
     @property
     def is_exact(self) -> bool:

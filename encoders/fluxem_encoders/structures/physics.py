@@ -1,4 +1,4 @@
-"""Physical quantities: a magnitude and its unit, both as written."""
+"""Physical quantities, a magnitude and its unit, both as written; and units without a number."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from fluxem_encoders.forms import (
     clip,
     is_exact,
     number_from_json,
+    to_answer,
     to_decimal,
     to_json,
     to_text,
@@ -41,9 +42,7 @@ class Quantity(Structured, key="quantity", domain="physics"):
             raise ValueFormError(
                 f"the magnitude of a quantity is a finite number, got {clip(self.magnitude)}"
             )
-        if not isinstance(self.unit, str):
-            raise ValueFormError(f'a unit is a text such as "m/s^2", got {clip(self.unit)}')
-        parse_unit(self.unit)
+        _check_unit(self.unit)
 
     @property
     def si(self) -> Number:
@@ -96,10 +95,56 @@ class Quantity(Structured, key="quantity", domain="physics"):
         """The magnitude and the unit as written."""
         return f"{to_text(self.magnitude)} {self.unit}"
 
+    def to_answer(self) -> str:
+        """The magnitude as answers give numbers, and the unit."""
+        return f"{to_answer(self.magnitude)} {self.unit}"
+
     @property
     def is_exact(self) -> bool:
         """Whether the magnitude is no float."""
         return is_exact(self.magnitude)
+
+
+@dataclass(frozen=True, slots=True)
+class BareUnit(Structured, key="bare_unit", domain="physics"):
+    """A unit that is asked for, such as the °F in `20 °C in fahrenheit`.
+
+    `unit` is a text that `units.parse_unit` reads, as in a Quantity.
+
+    Raises:
+        ValueFormError: for a text that is no unit.
+    """
+
+    unit: str
+
+    def __post_init__(self) -> None:
+        _check_unit(self.unit)
+
+    @property
+    def parsed(self) -> Unit:
+        """What the unit text stands for."""
+        return parse_unit(self.unit)
+
+    def to_json(self) -> dict[str, Any]:
+        """{"bare_unit": "°F"}."""
+        return {"bare_unit": self.unit}
+
+    @classmethod
+    def from_json(cls, form: Mapping[str, Any]) -> Self:
+        """Read what `to_json` wrote."""
+        if set(form) != {"bare_unit"}:
+            raise ValueFormError(f'expected {{"bare_unit": "°F"}}, got {clip(form)}')
+        return cls(form["bare_unit"])
+
+    def to_text(self) -> str:
+        """The unit as written."""
+        return self.unit
+
+
+def _check_unit(text: object) -> None:
+    if not isinstance(text, str):
+        raise ValueFormError(f'a unit is a text such as "m/s^2", got {clip(text)}')
+    parse_unit(text)
 
 
 def written(x: Fraction) -> int | Decimal | Fraction:
