@@ -6,6 +6,10 @@
 Specs in Recognizers-Text's format (those that its Python version supports): a text is right when
 the spans of the suite's kind are the expected ones and no others, fully right when their values are
 too; a value is found when a span that overlaps the expected one has it.
+Days, moments and times of day are compared by their ISO forms, ranges by both ends,
+durations in seconds with years of 365 and months of 30 days; of what recurs, and of whatever the
+specs call "not resolved", it is enough that it is found. Of several candidates the first counts.
+Money is compared in the main unit: 5 pence are 0.05.
 Word problems with the steps that solve them: of the operands that stand in the question in digits,
 how many are the value there (also in percent or as an item of a list), how many part of a larger
 value such as `3 hours`. A peer that is not installed is named as such.
@@ -30,16 +34,24 @@ from typing import Any
 
 from fluxem_encoders.detect import detect
 from fluxem_encoders.patterns import FURTHER
+from fluxem_encoders.patterns.arithmetic import AMOUNT, amount
 from fluxem_encoders.span import Span
 from fluxem_encoders.structures.finance import Money
-from fluxem_encoders.structures.physics import Quantity
+from fluxem_encoders.structures.physics import BareUnit, Quantity
+from fluxem_encoders.structures.temporal import Clock, End, Interval, Moment
 from fluxem_encoders.values import Duration, Value
 
 Row = dict[str, Any]
 Found = list[tuple[int, int, Any]]
-"""Start, end and value of every span; a value is a Fraction, a list of them or an ISO date."""
+"""Start, end and value of every span; a value is a Fraction, a list of them, an ISO text, a pair of
+these (ends of a range, None where it is open) or `ANY`."""
+
+ANY = "not resolved"
+"""Of an expected value: whatever is found there is right."""
 
 CLOSE = Fraction(1, 10**6)  # relative; the specs round
+_AMOUNT = re.compile(AMOUNT, re.IGNORECASE)
+_ORDINAL = re.compile(r"(?:\dst|\dnd|\drd|th|first|second|third)$", re.IGNORECASE)
 _OPERAND = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _WRITTEN = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+")
 
@@ -104,24 +116,44 @@ class Peer:
 
 
 def ours(text: str, suite: str, reference: datetime | None) -> Found:
-    day = reference.date() if reference else None
-    spans = detect(text, reference=day, domains=FURTHER)
+    spans = detect(text, reference=reference, domains=FURTHER)
+    if suite == "Number":
+        return [number for span in spans for number in _numbers_in(span)]
     return [(s.start, s.end, _comparable(s.value)) for s in spans if _is_of(suite, s)]
+
+
+def _numbers_in(span: Span) -> Found:
+    """The number that a span is, or those of its money or length of time; none in a place."""
+    if isinstance(span.value, Money | Duration):
+        return [
+            (span.start + match.start(), span.start + match.end(), Fraction(amount(match[0])))
+            for match in _AMOUNT.finditer(span.text)
+        ]
+    plain = isinstance(span.value, int | Fraction | Decimal) and not _is_ordinal(span)
+    return [(span.start, span.end, _comparable(span.value))] if plain else []
+
+
+def _is_ordinal(span: Span) -> bool:
+    return isinstance(span.value, int) and bool(_ORDINAL.search(span.text))
 
 
 def _is_of(suite: str, span: Span) -> bool:
     """Whether a span is of the kind that a suite is about; the others are no mistakes there."""
     value = span.value
     if suite in ("Dimension", "Temperature"):
-        warm = isinstance(value, Quantity) and value.unit in ("°C", "°F", "K", "°", "degrees")
+        if not isinstance(value, Quantity | BareUnit):
+            return False
+        warm = value.unit in ("°C", "°F", "K", "°", "degrees", "kelvin")
         angle = "degree" in span.text.lower() or "deg" in span.text.lower()
-        return isinstance(value, Quantity) and (warm or angle) == (suite == "Temperature")
+        return (warm or angle) == (suite == "Temperature")
     if suite == "Currency":
         return isinstance(value, Money)
     if suite == "Percent":
         return bool(re.search("%|per ?cent|pct", span.text, re.IGNORECASE))
+    if suite == "Ordinal":
+        return _is_ordinal(span)
     if suite == "DateTime":
-        return isinstance(value, date | Duration)
+        return isinstance(value, date | Duration) or span.domain == "temporal"
     return True
 
 
@@ -132,11 +164,21 @@ def _comparable(value: Value) -> Any:
         years, months = divmod(value.months, 12)
         days = 365 * years + 30 * months + value.days
         return days * 86400 + Fraction(value.seconds)
-    if isinstance(value, date):
-        return value.isoformat()
+    if isinstance(value, Interval):
+        return _comparable_end(value.start), _comparable_end(value.end)
+    if isinstance(value, date | Clock | Moment):
+        return _comparable_end(value)
     if isinstance(value, Quantity | Money):
         value = value.magnitude if isinstance(value, Quantity) else value.amount
     return Fraction(value) if isinstance(value, int | Fraction | Decimal) else value
+
+
+def _comparable_end(end: End | None) -> str | None:
+    if isinstance(end, Moment):
+        return f"{end.day} {end.clock.to_text()}"
+    if isinstance(end, Clock):
+        return end.to_text()
+    return None if end is None else end.isoformat()
 
 
 def peers() -> Iterator[Peer]:
@@ -178,24 +220,32 @@ def _quantulum() -> Callable[[str, str, datetime | None], Found]:
     return find
 
 
+_HUNDREDTHS = ("Cent", "Pence", "Penny")
+
+
 def _resolved(resolution: Row | None) -> Any:
-    """The value in a resolution of Recognizers-Text: a Fraction, an ISO date or None."""
+    """The value in a resolution of Recognizers-Text: a Fraction, an ISO text, a pair, or `ANY`."""
     form: Row = resolution or {}
     if "values" in form:
-        form = next((v for v in form["values"] if "value" in v), {})
+        form = (form["values"] or [{}])[0]
+        if form.get("type") == "set" or form.get("value") == ANY:
+            return ANY
+    if form.keys() & {"start", "end"}:
+        return form.get("start"), form.get("end")
     text = str(form.get("value"))
-    if form.get("type") == "date":
+    if form.get("type") in ("date", "time", "datetime"):
         return text
     try:
-        return Fraction(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+        value = Fraction(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
     except ValueError:
         return None
+    return value / 100 if form.get("unit") in _HUNDREDTHS else value
 
 
 def _same(value: Any, expected: Any) -> bool:
     if isinstance(value, Fraction) and isinstance(expected, Fraction):
         return abs(value - expected) <= CLOSE * max(abs(expected), CLOSE)
-    return value is not None and bool(value == expected)
+    return expected == ANY or (value is not None and bool(value == expected))
 
 
 @dataclass(slots=True)

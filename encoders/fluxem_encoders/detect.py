@@ -1,18 +1,21 @@
 """Finds the values in a text: one linear-time pass of RE2 over the patterns of all domains."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
+from heapq import merge
 from typing import Any
 
 import re2
 
-from fluxem_encoders.patterns import FURTHER, RULES
+from fluxem_encoders.patterns import FURTHER, RULES, prose
 from fluxem_encoders.patterns.arithmetic import PLAIN_RULES
 from fluxem_encoders.patterns.information_theory import sums_to_one
 from fluxem_encoders.patterns.numerals import TooLong
-from fluxem_encoders.patterns.plain import plain_text
+from fluxem_encoders.patterns.plain import OTHER, plain_text
 from fluxem_encoders.patterns.rule import Rule
+from fluxem_encoders.patterns.temporal_phrases import phrases
+from fluxem_encoders.patterns.temporal_words import ANCHOR, REACH, read_run
 from fluxem_encoders.span import Span
 from fluxem_encoders.structured import Structured
 from fluxem_encoders.values import (
@@ -27,6 +30,9 @@ from fluxem_encoders.values import (
 Found = tuple[int, int, Value | timedelta]
 
 _LAST_DAY = date.max.toordinal()
+MAX_NEAR = 100_000
+"""How many characters near words of dates and times are read for phrases; the rest is not."""
+
 _MEMORY_BYTES = 256 << 20  # at most, for each of RE2's automata; with less it grows slow
 # A `-` after these, or after letters and digits, subtracts; 0x80-0x9c are fractions and powers.
 _NO_SIGN_AFTER = frozenset(")]}%!_°" + "".join(map(chr, range(0x80, 0x9D))))
@@ -36,7 +42,7 @@ _NO_POINT_AFTER = frozenset("._)")  # nor after letters and digits: `...5` is 5
 def detect(
     text: str,
     *,
-    reference: date | None = None,
+    reference: date | datetime | None = None,
     limit: int | None = None,
     domains: Collection[str] = (),
 ) -> list[Span]:
@@ -51,8 +57,16 @@ def detect(
     more than 1,000 digits, exponents of more than 4 and lists of more than 10,000 items stay
     text.
 
-    Time grows linearly with the text, whatever it is. `reference` is the day from which `today`,
-    `tomorrow` and `yesterday` count; without it they stay text.
+    Time grows linearly with the text, whatever it is. `reference` is the moment, or the midnight
+    at which a day begins, from which `today`, `tomorrow` and `yesterday` count; without it they
+    stay text.
+
+    With the domain "temporal" dates, times of day, intervals and what recurs are found as people
+    say them: `next Friday at half past two`, `from May 9th to the 12th`, `early 2019`, `every
+    other week`. What a reference decides is read as Recognizers-Text's first candidate: a day or
+    month without its year is the latest that is not after the reference (of weekdays the latest
+    before it), a time without `am` or `pm` is as written. Only the first 100,000 characters that
+    stand near such words are read so.
 
     >>> [(s.text, s.domain, s.value) for s in detect("What is 5! plus 12%?")]
     [('5!', 'combinatorics', Factorial(n=5)), ('12%', 'arithmetic', Decimal('0.12'))]
@@ -61,15 +75,81 @@ def detect(
     if limit is not None and limit <= 0:
         return spans
     asked = frozenset(domains) & FURTHER
-    for start, end, value in _matcher(asked, False).find(plain_text(text), text):
+    plain, times = plain_text(text), list[Found]()
+    now = _moment(reference)
+    if "temporal" in asked:
+        times = list(_times(plain, now))
+        plain = _hidden(plain, times)
+    found = _matcher(asked, False).find(plain, text)
+    for start, end, value in merge(times, found, key=_start) if times else found:
         if isinstance(value, timedelta):
-            if reference is None or not 0 < reference.toordinal() + value.days <= _LAST_DAY:
+            if now is None or not 0 < now.toordinal() + value.days <= _LAST_DAY:
                 continue
-            value = reference + value
+            value = now.date() + value
         spans.append(Span(start, end, text[start:end], _domain(value), value))
         if len(spans) == limit:
             break
     return spans
+
+
+def _moment(reference: date | datetime | None) -> datetime | None:
+    """The local time of the reference."""
+    if isinstance(reference, datetime):
+        return reference.replace(tzinfo=None)
+    return None if reference is None else datetime.combine(reference, time())
+
+
+def _start(found: Found) -> int:
+    return found[0]
+
+
+def _times(plain: str, reference: datetime | None) -> Iterator[Found]:
+    """What phrases about dates and times say, where the text is no address, code or ratio."""
+    data = f"\n\n{plain}\n\n".encode("latin-1")  # as in `_Matcher.find`
+    anchor, no_value = _anchors()
+    stretches = list(_around(anchor, data))
+    if not stretches:
+        return
+    skips = [
+        (max(match.start() - 2, 0), min(match.end() - 2, len(plain)), None)
+        for match in no_value.finditer(data)
+        if not (match[0].startswith(b"T") and data[match.start() - 1 : match.start()].isdigit())
+    ]
+    plain = _hidden(plain, skips)
+    for start, end in stretches:
+        yield from phrases(read_run(plain, max(start - 2, 0), min(end - 2, len(plain))), reference)
+
+
+def _around(anchor: Any, data: bytes) -> Iterator[tuple[int, int]]:
+    """The stretches of a text within reach of anchors, up to `MAX_NEAR` characters of them."""
+    first = last = near = 0
+    for match in anchor.finditer(data):
+        start, end = match.start() - REACH, min(match.end() + REACH, len(data))
+        if start > last:
+            if last:
+                yield first, last
+            first = last = start
+        near += end - last
+        last = end
+        if near > MAX_NEAR:
+            break
+    if last:
+        yield first, last
+
+
+def _hidden(plain: str, found: Sequence[tuple[int, int, Any]]) -> str:
+    """The text with characters that take part in no value in place of what was found."""
+    parts, last = list[str](), 0
+    for start, end, _ in found:
+        parts += plain[last:start], chr(OTHER) * (end - start)
+        last = end
+    return "".join([*parts, plain[last:]])
+
+
+@cache
+def _anchors() -> tuple[Any, Any]:
+    rules = prose.RULES[:-1]  # the last one skips clock times
+    return _compile(ANCHOR), _compile("|".join(f"(?:{rule.whole})" for rule in rules))
 
 
 class _Matcher:

@@ -5,6 +5,7 @@ import base64
 import json
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,15 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "detect",
         help="find the values in texts: one text per line in, one JSON object per line out",
     )
-    detect.add_argument("text", nargs="*", help="texts; without any, lines of standard input")
+    detect.add_argument(
+        "text",
+        nargs="*",
+        help="texts; without any, the lines of standard input, each a text or a JSON object with "
+        "`text` and perhaps `reference`",
+    )
+    detect.add_argument(
+        "--reference", help="the date or local time from which `tomorrow` and `last week` count"
+    )
     detect.add_argument("--json", action="store_true", help="JSON lines also on a terminal")
     detect.set_defaults(handler=_detect)
 
@@ -61,9 +70,28 @@ def _print_json(form: Any) -> None:
     print(json.dumps(form, ensure_ascii=False))
 
 
-def _lines() -> Iterator[str]:
+def _items(reference: datetime | None) -> Iterator[tuple[str, datetime | None]]:
+    """The texts of standard input: lines, or JSON objects with `text` and perhaps `reference`."""
     for line in sys.stdin:
-        yield line.rstrip("\n")
+        text = line.rstrip("\n")
+        try:
+            form = json.loads(text) if text.lstrip().startswith("{") else None
+        except (ValueError, RecursionError):  # then it is text
+            form = None
+        if not isinstance(form, dict) or not isinstance(form.get("text"), str):
+            yield text, reference
+        elif form.get("reference") is None:
+            yield form["text"], reference
+        else:
+            yield form["text"], _reference(form["reference"])
+
+
+def _reference(text: Any) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except (ValueError, TypeError):
+        rule = "must be a date or a local time, such as 2026-03-01 or 2026-03-01T09:30"
+        raise FluxEMError(f"the reference {rule}, got {text!r:.60}") from None
 
 
 def _detect(arguments: argparse.Namespace) -> int:
@@ -72,8 +100,10 @@ def _detect(arguments: argparse.Namespace) -> int:
     from fluxem_vllm.chain.trace import span_to_json
 
     people = sys.stdout.isatty() and not arguments.json
-    for text in arguments.text or _lines():
-        spans = detect(text, domains=FURTHER)
+    given = _reference(arguments.reference) if arguments.reference else None
+    items = ((text, given) for text in arguments.text) if arguments.text else _items(given)
+    for text, reference in items:
+        spans = detect(text, reference=reference, domains=FURTHER)
         if not people:
             _print_json({"text": text, "spans": [span_to_json(s) for s in spans]})
             continue

@@ -32,6 +32,19 @@ def test_detect_takes_texts_as_arguments(run):
     assert [len(row["spans"]) for row in rows] == [1, 0]
 
 
+def test_detect_reads_json_lines_with_a_reference(run):
+    lines = [{"text": "see you tomorrow", "reference": "2026-03-01"}, {"text": "see you tomorrow"}]
+    asked = "\n".join(map(json.dumps, lines)) + '\n{"set": [1, 2]}\n'
+    code, out, _ = run("detect", "--reference", "2024-02-28T10:00", stdin=asked)
+    first, second, third = (json.loads(line)["spans"] for line in out.splitlines())
+    assert [s["value"] for s in first] == ["2026-03-02"]
+    assert [s["value"] for s in second] == ["2024-02-29"]
+    assert third
+    code, _, err = run("detect", stdin='{"text": "x", "reference": "soon"}\n')
+    assert code == 1
+    assert "the reference must be a date or a local time" in err
+
+
 def test_detect_shows_people_a_table(run, monkeypatch):
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
     code, out, _ = run("detect", "it is [bold]7[/bold]")

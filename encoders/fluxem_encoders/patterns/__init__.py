@@ -50,5 +50,6 @@ RULES = (
 )
 """All rules: where two find something at the same place, the earlier one has it."""
 
-FURTHER = frozenset(rule.domain for rule in RULES if rule.domain)
-"""The domains whose values are only looked for when asked for."""
+FURTHER = frozenset(rule.domain for rule in RULES if rule.domain) | {"temporal"}
+"""The domains whose values are only looked for when asked for; of "temporal" phrases beyond plain
+dates and durations, by `temporal_phrases`."""

@@ -21,6 +21,7 @@ from fluxem_encoders.structures import (
     physics,
     sets,
     signal_processing,
+    temporal,
     units,
 )
 
@@ -41,5 +42,6 @@ __all__ = [
     "physics",
     "sets",
     "signal_processing",
+    "temporal",
     "units",
 ]
