@@ -17,9 +17,7 @@ from fluxem_vllm.cli.asking import format_trace
 from fluxem_vllm.server import LocalServer
 
 SEED_QUESTION = "What's the entropy of a binomial distribution with n=5! trials and p=0.3?"
-THREE_STEPS = (
-    "What is the square root of the variance of Binomial(50, 0.2), rounded to two decimals?"
-)
+THREE_STEPS = "What is the square root of 7!, rounded to two decimals?"
 STREAMED = "How many days are there from 2024-02-01 to March 15, 2024?"
 
 

@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 
 from fluxem_encoders.structured import Structured, all_structured
+from fluxem_encoders.structures.biology import Sequence
 from fluxem_encoders.structures.geometry import Point
 from fluxem_encoders.structures.logic import Formula
 from fluxem_encoders.values import Distribution
@@ -158,7 +159,8 @@ def test_refuses_nonsense(registered: Tool) -> None:
         refused = NONSENSE if parameter.required else NONSENSE[1:]
         if any(issubclass(t, Structured) for t in kinds(parameter.annotation)):
             refused = [n for n in refused if not isinstance(n, list)]  # `["x"]` may be a set
-        if {str, Formula} & {*kinds(parameter.annotation)}:  # `nonsense` is a variable of logic
+        # `nonsense` is a variable of logic, and `inf` a short protein.
+        if {str, Formula, Sequence} & {*kinds(parameter.annotation)}:
             refused = [n for n in refused if not isinstance(n, str)]
         for nonsense in refused:
             with pytest.raises(ToolError, match=f"^`{where}`") as caught:

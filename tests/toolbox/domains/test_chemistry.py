@@ -294,4 +294,4 @@ def test_the_longest_reactions() -> None:
     assert caught.value.category == "limit"
     with pytest.raises(ToolError, match="numbers of formulas up to 40, got 42"):
         balance_reaction(ladder(42))
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 4  # twice the bound, for slow machines

@@ -143,5 +143,5 @@ def test_the_longest_normal_forms_come_soon(table: int) -> None:
     formula = Formula(ALL, table)
     started = time.process_time()
     forms = conjunctive_normal_form(formula), disjunctive_normal_form(formula)
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 4  # twice the bound, for slow machines
     assert all(Formula.parse(form, ALL) == formula for form in forms)

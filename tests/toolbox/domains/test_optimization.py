@@ -73,6 +73,7 @@ def solved_by_highs(program: LinearProgram) -> Any:
         [row for row, _ in equal] or None,
         [bound for _, bound in equal] or None,
         [(None if free else 0, None) for free in program.free],
+        options={"presolve": False},  # which calls some programmes without a bound infeasible
     )
 
 

