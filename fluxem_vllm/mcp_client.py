@@ -133,8 +133,9 @@ class MCPExecutor:
         """See `Executor.run`."""
         ours = [call for call in calls if call.name not in self._clients]
         theirs = [call for call in calls if call.name in self._clients]
-        done, *answered = await asyncio.gather(
-            self._inner.run(ours, deadline_s), *(self._ask(c, deadline_s) for c in theirs)
+        done, answered = await asyncio.gather(
+            self._inner.run(ours, deadline_s),
+            asyncio.gather(*(self._ask(c, deadline_s) for c in theirs)),
         )
         own, others = iter(done), iter(answered)
         return [next(others if call.name in self._clients else own) for call in calls]
