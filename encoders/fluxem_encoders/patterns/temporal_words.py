@@ -298,5 +298,5 @@ ANCHOR = (
 )
 """A word without which there is no date or time; in the syntax of RE2."""
 
-REACH = 80
+REACH = 48
 """How many characters from an anchor its expression may begin or end."""
