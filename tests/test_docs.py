@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fluxem_encoders import table
-from fluxem_toolbox import TOOLS, ToolError, call
+from fluxem_toolbox import TOOLS, ToolError, call, tools_of
 from fluxem_toolbox.others import load_tools
 from fluxem_toolbox.table import markdown
 
@@ -16,6 +16,12 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 def test_the_tools_page_is_up_to_date() -> None:
     assert (DOCS / "tools.md").read_text(encoding="utf-8") == markdown(TOOLS)
+
+
+def test_the_readme_counts_the_tools() -> None:
+    text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    assert f"| exact tools | {len(TOOLS)} over 22 domains" in text
+    assert f"plans with the {len(tools_of())} of the six core domains" in text
 
 
 def test_the_domains_page_is_up_to_date() -> None:

@@ -167,10 +167,19 @@ def _decode(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _load_tools() -> None:
+    """Register the tools of other packages too, as the server does."""
+    from fluxem_toolbox.others import load_tools
+    from fluxem_vllm.serving.settings import tool_modules
+
+    load_tools(tool_modules())
+
+
 def _tools_list(arguments: argparse.Namespace) -> int:
     from fluxem_toolbox import TOOLS
     from fluxem_toolbox.table import markdown
 
+    _load_tools()
     if arguments.markdown:
         print(markdown(TOOLS), end="")
         return 0
@@ -186,6 +195,7 @@ def _tools_list(arguments: argparse.Namespace) -> int:
 def _tools_show(arguments: argparse.Namespace) -> int:
     from fluxem_toolbox import get_tool
 
+    _load_tools()
     tool = get_tool(arguments.name)
     print(json.dumps({"domain": tool.domain, **tool.schema()["function"]}, indent=2))
     return 0
@@ -195,6 +205,7 @@ def _tools_call(arguments: argparse.Namespace) -> int:
     from fluxem_toolbox import call
     from fluxem_vllm.results import result_to_json
 
+    _load_tools()
     value, exact = call(arguments.name, arguments.arguments)
     _print_json(result_to_json(value, exact=exact))
     return 0
@@ -221,6 +232,7 @@ def _json_object(text: str, what: str) -> dict[str, Any]:
 def _verify(arguments: argparse.Namespace) -> int:
     from fluxem_vllm.chain.replay import replay
 
+    _load_tools()
     piped = str(arguments.trace) == "-"
     text = sys.stdin.read() if piped else arguments.trace.read_text(encoding="utf-8")
     result = replay(_json_object(text, "standard input" if piped else str(arguments.trace)))

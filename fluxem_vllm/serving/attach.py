@@ -38,8 +38,13 @@ async def attach(engine_client: Any, state: Any, args: Namespace) -> None:
         raise ServingError("chains need embeddings: start vllm serve with --enable-prompt-embeds")
     settings = read_settings()
     load_tools(settings.tool_modules)
-    executor = await start_executor(settings)
-    router = await asyncio.to_thread(default_router)  # which knows the tools of MCP servers then
+    if settings.mcp_config is None:
+        executor, router = await asyncio.gather(
+            start_executor(settings), asyncio.to_thread(default_router)
+        )
+    else:  # the router is to know the tools that the executor finds
+        executor = await start_executor(settings)
+        router = await asyncio.to_thread(default_router)
     state.fluxem_executor = executor
     state.openai_serving_chat = FluxEMServingChat.adopt(
         state.openai_serving_chat,

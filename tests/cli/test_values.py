@@ -254,3 +254,28 @@ def test_a_reader_that_has_gone_is_no_failure(command):
     line = f"{sys.executable} -c '{fluxem}' {command} | true; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("0\n", "")
+
+
+def test_tools_of_other_modules_are_listed_and_called(run, tmp_path, monkeypatch):
+    (tmp_path / "tools_of_the_operator.py").write_text(
+        "from fluxem_toolbox import tool\n\n"
+        "@tool('statistics', keywords=('x',))\n"
+        "def plus_one(n: int) -> int:\n"
+        "    'One more than a number.'\n"
+        "    return n + 1\n",
+        encoding="utf-8",
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("FLUXEM_TOOL_MODULES", "tools_of_the_operator")
+    registered = dict(TOOLS)  # a copy, so that the tool is gone after the test
+    monkeypatch.setattr("fluxem_toolbox.registry.TOOLS", registered)
+    monkeypatch.setattr("fluxem_toolbox.TOOLS", registered)
+    code, out, _ = run("tools", "list")
+    assert code == 0
+    assert json.loads(out.splitlines()[-1])["name"] == "plus_one"
+    code, out, _ = run("tools", "call", "plus_one", '{"n": 4}')
+    assert json.loads(out)["value"] == 5
+    monkeypatch.setenv("FLUXEM_TOOL_MODULES", "no_such_module")
+    code, _, err = run("tools", "list")
+    assert code == 1
+    assert "the module of tools `no_such_module` cannot be imported" in err
