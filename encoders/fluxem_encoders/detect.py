@@ -30,7 +30,7 @@ from fluxem_encoders.values import (
 Found = tuple[int, int, Value | timedelta]
 
 _LAST_DAY = date.max.toordinal()
-MAX_NEAR = 100_000
+MAX_NEAR = 50_000
 """How many characters near words of dates and times are read for phrases; the rest is not."""
 
 _MEMORY_BYTES = 256 << 20  # at most, for each of RE2's automata; with less it grows slow
@@ -65,7 +65,7 @@ def detect(
     say them: `next Friday at half past two`, `from May 9th to the 12th`, `early 2019`, `every
     other week`. What a reference decides is read as Recognizers-Text's first candidate: a day or
     month without its year is the latest that is not after the reference (of weekdays the latest
-    before it), a time without `am` or `pm` is as written. Only the first 100,000 characters that
+    before it), a time without `am` or `pm` is as written. Only the first 50,000 characters that
     stand near such words are read so.
 
     >>> [(s.text, s.domain, s.value) for s in detect("What is 5! plus 12%?")]

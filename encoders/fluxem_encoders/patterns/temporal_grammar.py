@@ -9,6 +9,7 @@ nothing. No pattern repeats without bound, so that reading takes time linear in 
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from fluxem_encoders.patterns.temporal_words import LETTERS, Run
@@ -50,6 +51,8 @@ class Level:
         self._name = name
         self._forms: list[_Form] = []
         self._any: re.Pattern[str] | None = None
+        # Texts repeat the same few patterns of words: most often there is nothing to be found.
+        self._first = lru_cache(1 << 14)(self._search)
 
     def form(self, *patterns: str) -> Callable[[Reader], Reader]:
         """Decorate what reads the words of these patterns.
@@ -65,19 +68,29 @@ class Level:
 
     def find(self, run: Run, reference: Reference) -> Iterator[tuple[int, int, Any]]:
         """Extents in words, and values, of the phrases in a run, from left to right."""
-        if self._any is None:  # a group for each form says which one matched
-            shapes = (_GROUP.sub("?:", form.regex.pattern) for form in self._forms)
-            self._any = re.compile("|".join(f"({shape})" for shape in shapes))
         place = 0
-        while match := self._any.search(run.kinds, place):
-            place = match.start() + 1
-            for form in self._forms[(match.lastindex or 1) - 1 :]:
-                here = form.regex.match(run.kinds, place - 1)
+        while found := self._first(run.kinds, place):
+            start, first = found
+            place = start + 1
+            for form in self._forms[first:]:
+                here = form.regex.match(run.kinds, start)
                 value = _read(form.read, here, run, reference) if here else None
                 if here and value is not None:
                     yield *here.span(), value
                     place = here.end()
                     break
+
+    def occurs(self, kinds: str) -> bool:
+        """Whether words of these classes may hold a phrase."""
+        return self._first(kinds, 0) is not None
+
+    def _search(self, kinds: str, place: int) -> tuple[int, int] | None:
+        """Where the next phrase may begin, and the first of the forms that match there."""
+        if self._any is None:  # a group for each form says which one matched
+            shapes = (_GROUP.sub("?:", form.regex.pattern) for form in self._forms)
+            self._any = re.compile("|".join(f"({shape})" for shape in shapes))
+        match = self._any.search(kinds, place)
+        return (match.start(), (match.lastindex or 1) - 1) if match else None
 
     def chunk(self, run: Run, reference: Reference) -> Run:
         """The run with one word in place of each phrase."""

@@ -1,8 +1,10 @@
 """What a text says about time as values: moments, intervals, what recurs, days, times of day."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from fluxem_encoders.errors import ValueFormError
@@ -549,9 +551,22 @@ _LEVELS = (
 )
 
 
+# What stands in no phrase; patterns only ask whether it stands before or behind one.
+_CLAUSE = re.compile("[^{WORD}{STOP}]+".format_map(LETTERS))
+
+
 def phrases(run: Run, reference: Reference) -> Iterator[Found]:
     """Extents in the text, and values, of what a run says about time, in order."""
-    for level in _LEVELS:
-        run = level.chunk(run, reference)
-    for start, end, value in PHRASES.find(run, reference):
-        yield run.spans[start][0], run.spans[end - 1][1], value
+    for clause in _CLAUSE.finditer(run.kinds):
+        if not _says_anything(run.kinds[clause.start() - 1 : clause.end() + 1]):
+            continue
+        part = run.part(clause.start() - 1, clause.end() + 1)
+        for level in _LEVELS:
+            part = level.chunk(part, reference)
+        for start, end, value in PHRASES.find(part, reference):
+            yield part.spans[start][0], part.spans[end - 1][1], value
+
+
+@lru_cache(1 << 14)
+def _says_anything(kinds: str) -> bool:
+    return any(level.occurs(kinds) for level in (*_LEVELS, PHRASES))

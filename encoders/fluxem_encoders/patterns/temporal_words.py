@@ -1,6 +1,7 @@
 """The words of dates and times: which there are, and a run of them as one letter for each."""
 
 import re
+from functools import cache
 from typing import Any, NamedTuple
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -185,6 +186,7 @@ LETTERS = {name: chr(0x100 + place) for place, name in enumerate(_NAMES)}
 """The letter that stands for each class in `Run.kinds`. WORD is any other word; STOP any other
 character or number, a blank line, and what lies before and behind a run."""
 
+_WORD = LETTERS["WORD"]
 _KINDS = {word: LETTERS[name] for name, words in _CLASSES.items() for word in words}
 
 
@@ -192,11 +194,49 @@ def _one_of(shapes: dict[str, str], more: str) -> str:
     return "|".join([*(f"(?P<{name}>{shape})" for name, shape in shapes.items()), more])
 
 
-# What a word begins with decides first, for speed.
+_OF_LETTERS = re.compile(_one_of(_IN_LETTERS, r"(?P<WORD>[a-z_\xc0-\xff]+)"), re.IGNORECASE)
+_OF_DIGITS = re.compile(_one_of(_IN_DIGITS, r"(?P<STOP>\d[\d.,:/]*)"), re.IGNORECASE)
+
+_FIRST_WORDS = {
+    "HOLIDAY": (
+        *("new", "valentine", "valentines", "st", "saint", "april", "earth", "international"),
+        *("worker", "workers", "may", "mother", "mothers", "father", "fathers", "memorial"),
+        *("juneteenth", "independence", "labor", "labour", "columbus", "halloween", "veteran"),
+        *("veterans", "thanksgiving", "black", "christmas", "xmas", "boxing", "martin", "mlk"),
+        *("easter", "good"),
+    ),
+    "TODAY_PHRASE": ("the", "day"),
+    "RIGHT_NOW": ("right", "as"),
+    "MIDNIGHT": ("mid",),
+    "FROM_NOW": ("from",),
+    "NO_LATER": ("no", "as", "prior"),
+    "LATER_THAN": ("later",),
+    "NO_EARLIER": ("no", "as"),
+    "TO_DATE": ("year", "month"),
+    "WEEK_OF": ("w", "week"),
+    "OCLOCK": ("o", "oclock"),
+    "AMPM": ("am", "pm", "ampm", "pmpm", "a", "p"),
+    "WORD_ORDINAL": ("twenty", "thirty", "thirtieth"),
+    "WORD_YEAR": ("eighteen", "nineteen", "two"),
+    "W3": tuple(TENS),
+    "MONTH": ("jan", "feb", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec"),
+    "MAY": ("mar",),
+    "GLUED_UNIT": ("h", "y"),
+}
+"""What the shapes in letters may begin with, unless digits follow those letters."""
+
+
+def _beginning(word: str) -> re.Pattern[str]:
+    names = [name for name, first in _FIRST_WORDS.items() if word in first]
+    return re.compile("|".join(f"(?P<{n}>{_IN_LETTERS[n]})" for n in names), re.IGNORECASE)
+
+
+_BEGINNING = {word: _beginning(word) for first in _FIRST_WORDS.values() for word in first}
+# Almost all words and numbers are told by themselves; only the others cost a search in shapes.
 _TOKEN = re.compile(
-    r"(?=[a-z_\xc0-\xff])(?:" + _one_of(_IN_LETTERS, r"(?P<word>[a-z_\xc0-\xff]+)") + ")"
-    r"|(?=\d)(?:" + _one_of(_IN_DIGITS, r"(?P<long>\d[\d.,:/]*)") + ")"
-    "|" + _one_of(_MARKS, r"(?P<STOP>[$#]\d[\d.,:/]*|\n\s*\n|[^\s\xa0])"),
+    r"(?P<word>[a-z_\xc0-\xff]+(?!\d))|(?P<before_digit>[a-z_\xc0-\xff]+)"
+    r"|(?P<few>\d{1,4}(?=[ \n]))|(?P<digits>\d+)|"
+    + _one_of(_MARKS, r"(?P<STOP>[$#]\d[\d.,:/]*|\n\s*\n|[^\s\xa0])"),
     re.IGNORECASE,
 )
 
@@ -225,19 +265,47 @@ class Run(NamedTuple):
 def read_run(plain: str, start: int, end: int) -> Run:
     """The words of `plain[start:end]`, between two of STOP."""
     kinds, words, spans = [LETTERS["STOP"]], [""], [(start, start)]
+    last = start
     for match in _TOKEN.finditer(plain, start, end):
-        word = match[0].lower()
-        name = match.lastgroup or "STOP"
-        if name == "word":
-            kind = _KINDS.get(word, LETTERS["WORD"])
-            kind = LETTERS["VERB"] if kind == LETTERS["MAY"] and match[0].islower() else kind
-        else:
-            kind = LETTERS["STOP" if name == "long" else name]
+        if match.start() < last:  # within a shape of several words
+            continue
+        kind, extent = _kind(plain, match, end)
+        last = extent[1]
         kinds.append(kind)
-        words.append(word)
-        spans.append(match.span())
+        words.append(plain[extent[0] : last].lower())
+        spans.append(extent)
     kinds.append(LETTERS["STOP"])
     return Run("".join(kinds), [*words, ""], [*spans, (end, end)], [None] * len(kinds))
+
+
+def _kind(plain: str, match: re.Match[str], end: int) -> tuple[str, tuple[int, int]]:
+    """The letter of the word or shape that begins where a token does, and its extent."""
+    name, start = match.lastgroup, match.start()
+    if name == "word":
+        word = match[0]
+        lower = word.lower()
+        shapes = _BEGINNING.get(lower)
+        if shapes and (shape := shapes.match(plain, start, end)):
+            return LETTERS[shape.lastgroup or ""], shape.span()
+        kind = _KINDS.get(lower, _WORD)
+        verb = kind == LETTERS["MAY"] and word.islower()
+        return LETTERS["VERB"] if verb else kind, match.span()
+    if name == "few":
+        return _number_kind(match[0]), match.span()
+    if name in ("digits", "before_digit"):
+        shapes = _OF_DIGITS if name == "digits" else _OF_LETTERS
+        shape = shapes.match(plain, start, end) or match
+        if shape.lastgroup == "WORD":
+            return _KINDS.get(shape[0].lower(), _WORD), shape.span()
+        return LETTERS[shape.lastgroup or "STOP"], shape.span()
+    return LETTERS[name or "STOP"], match.span()
+
+
+@cache
+def _number_kind(digits: str) -> str:
+    """The letter of a number of at most four digits that stands alone."""
+    shape = _OF_DIGITS.match(digits)
+    return LETTERS[(shape and shape.lastgroup) or "STOP"]
 
 
 def number(word: str) -> int:
@@ -273,9 +341,27 @@ def year(word: str) -> int:
 
 _SURE = (
     *("MONTH", "WEEKDAY", "WEEKDAYS", "TODAY", "NOW", "TONIGHT", "NOON", "LUNCH", "ADVERB", "EOD"),
-    *("DAY_UNIT", "WEEK", "MONTH_UNIT", "QUARTER", "YEAR_UNIT", "DECADE_UNIT", "WEEKEND", "PART"),
-    *("PARTS", "CLOCK_UNIT", "WORKDAY"),
+    *("WEEKEND", "PART", "PARTS", "WORKDAY"),
 )
+_UNITS = "|".join(
+    word
+    for name in (
+        "DAY_UNIT",
+        "WEEK",
+        "MONTH_UNIT",
+        "QUARTER",
+        "YEAR_UNIT",
+        "DECADE_UNIT",
+        "CLOCK_UNIT",
+    )
+    for word in (*_CLASSES[name], *(("second",) if name == "CLOCK_UNIT" else ()))
+)
+# Before units, with up to two words between; the lengths of `3 days a week` are found without.
+_BEFORE_UNITS = (
+    "this|next|last|past|previous|prior|coming|upcoming|following|current|every|each|other|all|in"
+    "|during|of|rest|mid|early|late|end|start|beginning|calendar|fiscal|on|since|until|by|after"
+)
+_BEHIND_UNITS = "ago|later|earlier|from|before|after|since|of|to|starting|beginning|commencing"
 _NUMERIC = (
     r"\d{4}-\d\d?-\d\d?T[\d:.]+(?:Z|[+-]\d\d:\d\d)?"
     r"|\b\d\d[-/](?:19|20)\d\d\b|\d{1,2}[/:]\d\d?|\d{4}[-/]\d|\d[-.]\d\d?[-.]\d{4}"
@@ -284,6 +370,8 @@ _NUMERIC = (
 _PREPOSITION = "in|since|before|after|during|until|till|from|to|than|by|of|year|and"
 ANCHOR = (
     rf"\b(?:{'|'.join(word for name in _SURE for word in _CLASSES[name])})\b"
+    rf"|\b(?:{_BEFORE_UNITS})[ -](?:\w{{1,12}}[ -]){{0,2}}(?:{_UNITS})\b"
+    rf"|\b(?:{_UNITS})[ -](?:{_BEHIND_UNITS})\b"
     r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)\.?\d"
     r"|\b(?:on|in|by|of|this|next|last|until|since|after|before|early|late|mid|every)[ -]"
     r"(?:may|march|mar|sun|sat|mon|wed|summer|winter|autumn|spring|fall)\b"
