@@ -299,7 +299,7 @@ def test_any_text(text: str, reference: date | None) -> None:
 )
 def test_a_megabyte_costs_little_more_than_without(unit: str) -> None:
     text = (unit * MB)[:MB]
-    assert seconds(text, DOMAINS) - seconds(text, ()) < 2
+    assert seconds(text, DOMAINS) < 1.5 * seconds(text, ()) + 1.5  # of many values, times vary
 
 
 def seconds(text: str, domains: tuple[str, ...]) -> float:
