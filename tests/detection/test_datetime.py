@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fluxem_encoders.detect import detect
-from fluxem_encoders.patterns.temporal_words import ANCHOR, LETTERS, number, read_run, year
+from fluxem_encoders.patterns.temporal_words import (
+    _FIRST_WORDS,
+    _IN_LETTERS,
+    ANCHOR,
+    LETTERS,
+    number,
+    read_run,
+    year,
+)
 from fluxem_encoders.structures.temporal import Clock, Interval, Moment, Recurrence
 from fluxem_encoders.values import Duration, Value
 
@@ -313,3 +321,39 @@ def test_letters_are_distinct_and_anchors_need_no_context() -> None:
     assert "(?=" not in ANCHOR
     assert "(?!" not in ANCHOR  # RE2 has no lookahead
     assert read_run("on May 5", 0, 8).words == ["", "on", "may", "5", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "name"),
+    [
+        ("her mp3 player", "mp3", "CODE"),
+        ("R2D2", "r2d2", "CODE"),
+        ("jan. 5", "jan.", "MONTH"),
+        ("may5", "may", "MAY"),
+        ("May we", "may", "MAY"),
+        ("may we", "may", "VERB"),
+        ("1:05 p. m.", "p. m.", "AMPM"),
+        ("10am", "am", "AMPM"),
+        ("2020-01-02T10:00Z", "t10:00z", "ISO_CLOCK"),
+        ("for 5h", "h", "GLUED_UNIT"),
+        ("from now", "from now", "FROM_NOW"),
+        ("from now until noon", "from", "FROM"),
+        ("room 0012.", "0012", "D5"),
+        ("in 2019 it", "2019", "YEAR"),
+    ],
+)
+def test_classes_of_words(text: str, word: str, name: str) -> None:
+    run = read_run(text, 0, len(text))
+    assert run.kinds[run.words.index(word)] == LETTERS[name]
+
+
+@given(st.data(), st.sampled_from(sorted({*_FIRST_WORDS} - {"MONTH", "MAY", "AMPM", "GLUED_UNIT"})))
+def test_shapes_of_several_words_are_found_by_their_first(data: st.DataObject, name: str) -> None:
+    text = data.draw(st.from_regex(_IN_LETTERS[name], fullmatch=True))
+    run = read_run(text, 0, len(text))
+    assert (run.words, run.kinds[1]) == (["", text, ""], LETTERS[name])
+
+
+def test_a_long_clause_is_read_too() -> None:
+    text = "on May 5" + ", on the 6th of May" * 40
+    assert len(found(text)) == 41

@@ -9,7 +9,6 @@ nothing. No pattern repeats without bound, so that reading takes time linear in 
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from fluxem_encoders.patterns.temporal_words import LETTERS, Run
@@ -51,8 +50,6 @@ class Level:
         self._name = name
         self._forms: list[_Form] = []
         self._any: re.Pattern[str] | None = None
-        # Texts repeat the same few patterns of words: most often there is nothing to be found.
-        self._first = lru_cache(1 << 14)(self._search)
 
     def form(self, *patterns: str) -> Callable[[Reader], Reader]:
         """Decorate what reads the words of these patterns.
@@ -84,7 +81,7 @@ class Level:
         """Whether words of these classes may hold a phrase."""
         return self._first(kinds, 0) is not None
 
-    def _search(self, kinds: str, place: int) -> tuple[int, int] | None:
+    def _first(self, kinds: str, place: int) -> tuple[int, int] | None:
         """Where the next phrase may begin, and the first of the forms that match there."""
         if self._any is None:  # a group for each form says which one matched
             shapes = (_GROUP.sub("?:", form.regex.pattern) for form in self._forms)

@@ -553,20 +553,23 @@ _LEVELS = (
 
 # What stands in no phrase; patterns only ask whether it stands before or behind one.
 _CLAUSE = re.compile("[^{WORD}{STOP}]+".format_map(LETTERS))
+_MAX_REMEMBERED = 32  # words: longer clauses seldom come again, and would fill the memory
 
 
 def phrases(run: Run, reference: Reference) -> Iterator[Found]:
     """Extents in the text, and values, of what a run says about time, in order."""
     for clause in _CLAUSE.finditer(run.kinds):
-        if not _says_anything(run.kinds[clause.start() - 1 : clause.end() + 1]):
+        start, end = clause.start() - 1, clause.end() + 1
+        if end - start <= _MAX_REMEMBERED and not _may_speak(run.kinds[start:end]):
             continue
-        part = run.part(clause.start() - 1, clause.end() + 1)
+        part = run.part(start, end)
         for level in _LEVELS:
             part = level.chunk(part, reference)
-        for start, end, value in PHRASES.find(part, reference):
-            yield part.spans[start][0], part.spans[end - 1][1], value
+        for begin, stop, value in PHRASES.find(part, reference):
+            yield part.spans[begin][0], part.spans[stop - 1][1], value
 
 
 @lru_cache(1 << 14)
-def _says_anything(kinds: str) -> bool:
+def _may_speak(kinds: str) -> bool:
+    """Whether words of these classes may hold a phrase; texts repeat the same few silent ones."""
     return any(level.occurs(kinds) for level in (*_LEVELS, PHRASES))

@@ -186,16 +186,15 @@ LETTERS = {name: chr(0x100 + place) for place, name in enumerate(_NAMES)}
 """The letter that stands for each class in `Run.kinds`. WORD is any other word; STOP any other
 character or number, a blank line, and what lies before and behind a run."""
 
-_WORD = LETTERS["WORD"]
 _KINDS = {word: LETTERS[name] for name, words in _CLASSES.items() for word in words}
 
 
-def _one_of(shapes: dict[str, str], more: str) -> str:
-    return "|".join([*(f"(?P<{name}>{shape})" for name, shape in shapes.items()), more])
+def _one_of(shapes: dict[str, str]) -> str:
+    return "|".join(f"(?P<{name}>{shape})" for name, shape in shapes.items())
 
 
-_OF_LETTERS = re.compile(_one_of(_IN_LETTERS, r"(?P<WORD>[a-z_\xc0-\xff]+)"), re.IGNORECASE)
-_OF_DIGITS = re.compile(_one_of(_IN_DIGITS, r"(?P<STOP>\d[\d.,:/]*)"), re.IGNORECASE)
+_OF_LETTERS = re.compile(_one_of(_IN_LETTERS), re.IGNORECASE)
+_OF_DIGITS = re.compile(_one_of(_IN_DIGITS | {"STOP": r"\d[\d.,:/]*"}), re.IGNORECASE)
 
 _FIRST_WORDS = {
     "HOLIDAY": (
@@ -228,15 +227,15 @@ _FIRST_WORDS = {
 
 def _beginning(word: str) -> re.Pattern[str]:
     names = [name for name, first in _FIRST_WORDS.items() if word in first]
-    return re.compile("|".join(f"(?P<{n}>{_IN_LETTERS[n]})" for n in names), re.IGNORECASE)
+    return re.compile(_one_of({name: _IN_LETTERS[name] for name in names}), re.IGNORECASE)
 
 
 _BEGINNING = {word: _beginning(word) for first in _FIRST_WORDS.values() for word in first}
 # Almost all words and numbers are told by themselves; only the others cost a search in shapes.
 _TOKEN = re.compile(
-    r"(?P<word>[a-z_\xc0-\xff]+(?!\d))|(?P<before_digit>[a-z_\xc0-\xff]+)"
+    r"(?P<word>[a-z_\xc0-\xff]++(?!\d))|(?P<before_digit>[a-z_\xc0-\xff]+)"
     r"|(?P<few>\d{1,4}(?=[ \n]))|(?P<digits>\d+)|"
-    + _one_of(_MARKS, r"(?P<STOP>[$#]\d[\d.,:/]*|\n\s*\n|[^\s\xa0])"),
+    + _one_of(_MARKS | {"STOP": r"[$#]\d[\d.,:/]*|\n\s*\n|[^\s\xa0]"}),
     re.IGNORECASE,
 )
 
@@ -280,25 +279,23 @@ def read_run(plain: str, start: int, end: int) -> Run:
 
 def _kind(plain: str, match: re.Match[str], end: int) -> tuple[str, tuple[int, int]]:
     """The letter of the word or shape that begins where a token does, and its extent."""
-    name, start = match.lastgroup, match.start()
-    if name == "word":
-        word = match[0]
-        lower = word.lower()
-        shapes = _BEGINNING.get(lower)
-        if shapes and (shape := shapes.match(plain, start, end)):
-            return LETTERS[shape.lastgroup or ""], shape.span()
-        kind = _KINDS.get(lower, _WORD)
-        verb = kind == LETTERS["MAY"] and word.islower()
-        return LETTERS["VERB"] if verb else kind, match.span()
-    if name == "few":
-        return _number_kind(match[0]), match.span()
-    if name in ("digits", "before_digit"):
-        shapes = _OF_DIGITS if name == "digits" else _OF_LETTERS
-        shape = shapes.match(plain, start, end) or match
-        if shape.lastgroup == "WORD":
-            return _KINDS.get(shape[0].lower(), _WORD), shape.span()
+    name, word = match.lastgroup or "STOP", match[0]
+    match name:
+        case "word":
+            shapes = _BEGINNING.get(word.lower())
+        case "before_digit":
+            shapes = _OF_LETTERS
+        case "few":
+            return _number_kind(word), match.span()
+        case "digits":
+            shapes = _OF_DIGITS
+        case _:
+            return LETTERS[name], match.span()
+    if shapes and (shape := shapes.match(plain, match.start(), end)):
         return LETTERS[shape.lastgroup or "STOP"], shape.span()
-    return LETTERS[name or "STOP"], match.span()
+    kind = _KINDS.get(word.lower(), LETTERS["WORD"])
+    verb = kind == LETTERS["MAY"] and word.islower()
+    return LETTERS["VERB"] if verb else kind, match.span()
 
 
 @cache
@@ -343,19 +340,11 @@ _SURE = (
     *("MONTH", "WEEKDAY", "WEEKDAYS", "TODAY", "NOW", "TONIGHT", "NOON", "LUNCH", "ADVERB", "EOD"),
     *("WEEKEND", "PART", "PARTS", "WORKDAY"),
 )
-_UNITS = "|".join(
-    word
-    for name in (
-        "DAY_UNIT",
-        "WEEK",
-        "MONTH_UNIT",
-        "QUARTER",
-        "YEAR_UNIT",
-        "DECADE_UNIT",
-        "CLOCK_UNIT",
-    )
-    for word in (*_CLASSES[name], *(("second",) if name == "CLOCK_UNIT" else ()))
+_UNIT_CLASSES = (
+    *("DAY_UNIT", "WEEK", "MONTH_UNIT", "QUARTER", "YEAR_UNIT", "DECADE_UNIT", "CLOCK_UNIT"),
+    "SECOND",
 )
+_UNITS = "|".join(word for name in _UNIT_CLASSES for word in _CLASSES[name])
 # Before units, with up to two words between; the lengths of `3 days a week` are found without.
 _BEFORE_UNITS = (
     "this|next|last|past|previous|prior|coming|upcoming|following|current|every|each|other|all|in"
