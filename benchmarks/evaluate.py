@@ -106,9 +106,8 @@ def interval(hits: int, n: int) -> str:
     p = hits / n
     middle = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return (
-        f"{100 * p:.1f} % [{100 * (middle - half):.0f}-{100 * (middle + half):.0f}]  ({hits}/{n})"
-    )
+    low, high = max(0.0, middle - half), middle + half  # rounding may fall below 0
+    return f"{100 * p:.1f} % [{100 * low:.0f}-{100 * high:.0f}]  ({hits}/{n})"
 
 
 def report(replies: Sequence[Reply], seconds: float, concurrency: int) -> Iterator[str]:

@@ -70,12 +70,12 @@ class Composer:
     def question(self, depth: int) -> tuple[Pieces, list[Node]]:
         """A question with its plan(s); `depth` is how many calls deep arguments may nest."""
         ways: list[tuple[float, Callable[[int], tuple[Pieces, list[Node]]]]] = [
-            (0.66, lambda _: self._story(self.rng.choice(self.bank.stories))),
-            (0.1, self._asked_directly),
-            (0.07, self._framed),
+            (0.61, lambda _: self._story(self.rng.choice(self.bank.stories))),
+            (0.12, self._asked_directly),
+            (0.08, self._framed),
             (0.09, self._sequence),
-            (0.03, lambda _: self._formula()),
-            (0.05, self._two_questions),
+            (0.06, lambda _: self._formula()),
+            (0.04, self._two_questions),
         ]
         way = self.rng.choices([w for _, w in ways], [p for p, _ in ways])[0]
         return way(depth)

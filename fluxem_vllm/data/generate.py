@@ -21,7 +21,7 @@ from fluxem_vllm.data.compose import Composer, Leaf, Node, Pieces
 from fluxem_vllm.data.reword import Rewording
 from fluxem_vllm.router import NONE, default_router
 
-DATA_VERSION = 5
+DATA_VERSION = 6
 MAX_CALLS = 8
 UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 MAX_RESULT_CHARS = 60  # a longer result is rarely what anybody asks for
@@ -152,7 +152,7 @@ class Generator:
         if kind < 0.1:
             return self._chat()
         drawn = self._question((), 0)
-        if isinstance(drawn, str) or kind > 0.18:
+        if isinstance(drawn, str) or kind > 0.2:
             return drawn
         return self._second_turn(drawn)
 
