@@ -21,7 +21,7 @@ from fluxem_vllm.data.compose import Composer, Leaf, Node, Pieces
 from fluxem_vllm.data.reword import Rewording
 from fluxem_vllm.router import NONE, default_router
 
-DATA_VERSION = 6
+DATA_VERSION = 7
 MAX_CALLS = 8
 UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 MAX_RESULT_CHARS = 60  # a longer result is rarely what anybody asks for

@@ -135,6 +135,7 @@ def branch_of(tokenizer: Any, sample: Sample, likely: Sequence[str] = ()) -> Bra
 
 PLAN_ONLY = 0.6  # share of conversations with calls that training ends with the plan, the hard part
 MOST_NOISE = 0.25  # share of a question's tokens that are replaced by random ones in training
+FEW = 4  # a list of at most so many tools is one that a request names itself
 
 
 def noised(branch: Branch, tokenizer: Any, rng: random.Random, share: float) -> Branch:
@@ -199,7 +200,7 @@ class Packer:
             names = set(offered)
             kept: list[Sample] = []
             for sample in waiting:
-                if len(pack) < 0.93 * self.length and sample.tools <= names:
+                if len(pack) < 0.93 * self.length and self._fits(sample, names):
                     branch = branch_of(self.tokenizer, sample, self._likely(sample, names))
                     if self.training:
                         branch = self._varied(branch)
@@ -210,6 +211,12 @@ class Packer:
             waiting = kept
             if pack.branches:
                 yield pack
+
+    def _fits(self, sample: Sample, names: set[str]) -> bool:
+        """Whether the conversation may stand behind that list; a list of a few tools fits all that
+        need none, of which it takes few, so that it is not learnt as a sign of them."""
+        few = bool(names) and len(names) <= FEW and not sample.tools
+        return sample.tools <= names and (not few or self.rng.random() < 0.05)
 
     def _varied(self, branch: Branch) -> Branch:
         if self.rng.random() < 0.4:
@@ -226,8 +233,11 @@ class Packer:
     def _offer(self, waiting: Sequence[Sample]) -> list[str]:
         """A list of tools such as the router shows: the steps that it always shows, those of some
         waiting samples with those that it takes them for, and others of the same domains."""
-        if self.rng.random() < 0.03:
+        kind = self.rng.random()
+        if kind < 0.03:
             return []
+        if kind < 0.11:
+            return self._offer_few(waiting)
         size = self.rng.choice((8, 10, 12, 14, 16, 16, 16, 16))
         chosen = dict.fromkeys(GLUE if self.rng.random() < 0.8 else ())
         for sample in self.rng.sample(waiting, min(12, len(waiting))):
@@ -241,6 +251,17 @@ class Packer:
         rest = [n for n in tools_of() if n not in chosen and n not in near]
         self.rng.shuffle(rest)
         offered = [*chosen, *near[: self.rng.randint(0, 6)], *rest][:size]
+        self.rng.shuffle(offered)
+        return offered
+
+    def _offer_few(self, waiting: Sequence[Sample]) -> list[str]:
+        """Hardly more than some questions need, as a request names that wants certain tools."""
+        size = self.rng.randint(1, FEW)
+        chosen: dict[str, None] = {}
+        for sample in self.rng.sample(waiting, len(waiting)):
+            if len(chosen | dict.fromkeys(sample.tools)) <= size:
+                chosen |= dict.fromkeys(sorted(sample.tools))
+        offered = list(chosen)
         self.rng.shuffle(offered)
         return offered
 
