@@ -36,7 +36,8 @@ from fluxem_encoders.detect import detect
 from fluxem_encoders.patterns import FURTHER
 from fluxem_encoders.patterns.arithmetic import AMOUNT, amount
 from fluxem_encoders.span import Span
-from fluxem_encoders.structures.finance import Money
+from fluxem_encoders.structures.data import Position
+from fluxem_encoders.structures.finance import Currency, Money
 from fluxem_encoders.structures.physics import BareUnit, Quantity
 from fluxem_encoders.structures.temporal import Clock, End, Interval, Moment
 from fluxem_encoders.values import Duration, Value
@@ -134,7 +135,8 @@ def _numbers_in(span: Span) -> Found:
 
 
 def _is_ordinal(span: Span) -> bool:
-    return isinstance(span.value, int) and bool(_ORDINAL.search(span.text))
+    ordinal = isinstance(span.value, int) and bool(_ORDINAL.search(span.text))
+    return ordinal or isinstance(span.value, Position)
 
 
 def _is_of(suite: str, span: Span) -> bool:
@@ -147,7 +149,7 @@ def _is_of(suite: str, span: Span) -> bool:
         angle = "degree" in span.text.lower() or "deg" in span.text.lower()
         return (warm or angle) == (suite == "Temperature")
     if suite == "Currency":
-        return isinstance(value, Money)
+        return isinstance(value, Money | Currency)
     if suite == "Percent":
         return bool(re.search("%|per ?cent|pct", span.text, re.IGNORECASE))
     if suite == "Ordinal":
@@ -170,6 +172,10 @@ def _comparable(value: Value) -> Any:
         return _comparable_end(value)
     if isinstance(value, Quantity | Money):
         value = value.magnitude if isinstance(value, Quantity) else value.amount
+    if isinstance(value, Position):
+        return value.to_text()
+    if isinstance(value, BareUnit | Currency):
+        return None  # a unit without a number, which the specs give no value either
     return Fraction(value) if isinstance(value, int | Fraction | Decimal) else value
 
 
@@ -232,6 +238,9 @@ def _resolved(resolution: Row | None) -> Any:
             return ANY
     if form.keys() & {"start", "end"}:
         return form.get("start"), form.get("end")
+    if form.get("relativeTo") in ("current", "end"):
+        offset = int(form["offset"])
+        return f"{form['relativeTo']}{offset:+}" if offset else form["relativeTo"]
     text = str(form.get("value"))
     if form.get("type") in ("date", "time", "datetime"):
         return text
@@ -245,7 +254,7 @@ def _resolved(resolution: Row | None) -> Any:
 def _same(value: Any, expected: Any) -> bool:
     if isinstance(value, Fraction) and isinstance(expected, Fraction):
         return abs(value - expected) <= CLOSE * max(abs(expected), CLOSE)
-    return expected == ANY or (value is not None and bool(value == expected))
+    return expected == ANY or bool(value == expected)
 
 
 @dataclass(slots=True)
@@ -281,6 +290,7 @@ def score_specs(peer: Peer, rows: Sequence[Row]) -> dict[str, Score]:
         found = peer.find(row["input"], row["suite"], reference)
         seconds = time.perf_counter() - start
         expected = [(r["Start"], r["End"] + 1, _resolved(r["Resolution"])) for r in row["results"]]
+        expected.sort(key=lambda span: span[:2])
         scores[row["suite"]].add(found, expected, seconds)
     return scores
 

@@ -5,11 +5,17 @@ from decimal import Decimal
 import pytest
 
 from fluxem_encoders.detect import detect
+from fluxem_encoders.structures.finance import Currency, Money
 
 
 def found(text):
     spans = detect(text, domains=["finance"])
-    return [(s.text, s.value.amount, s.value.currency) for s in spans if s.domain == "finance"]
+    return [(s.text, s.value.amount, s.value.currency) for s in spans if isinstance(s.value, Money)]
+
+
+def currencies(text):
+    spans = detect(text, domains=["finance"])
+    return [(s.text, s.value.code) for s in spans if isinstance(s.value, Currency)]
 
 
 @pytest.mark.parametrize(
@@ -79,3 +85,23 @@ def test_what_is_none(text):
 def test_without_the_domain_only_the_number_is_found():
     (span,) = detect("$1,200.50")
     assert (span.text, span.value) == ("1,200.50", Decimal("1200.50"))
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [
+        ("What are 50 dollars in euros?", ("euros", "EUR")),
+        ("convert 20 Canadian dollars to US dollars", ("US dollars", "USD")),
+        ("50 dollar rmb", ("rmb", "CNY")),
+        ("How many yen is $5?", ("yen", "JPY")),
+    ],
+)
+def test_currencies_that_are_asked_for(text, currency):
+    assert currencies(text) == [currency]
+
+
+@pytest.mark.parametrize(
+    "text", ["5 dollars and 10 euros", "5 pounds of rand", "a yenta, eurozone"]
+)
+def test_no_currency_alone(text):
+    assert not currencies(text)

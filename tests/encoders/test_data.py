@@ -17,7 +17,7 @@ from fluxem_encoders.features import MAGNITUDE
 from fluxem_encoders.forms import from_json, to_json
 from fluxem_encoders.layout import FEATURES, TAG, VALUE
 from fluxem_encoders.registry import combine, decode, encode
-from fluxem_encoders.structures.data import Table
+from fluxem_encoders.structures.data import Position, Table
 from tests.encoders.laws import check_forms, check_roundtrip
 
 NAMES = st.text("abcXYZ 0_,:()'\"éßЖ語🎵", min_size=1, max_size=6)
@@ -63,6 +63,30 @@ def test_every_table_comes_back(value: Table) -> None:
     assume(fits(value))
     check_roundtrip(value)
     assert value.is_exact != any(isinstance(x, float) for row in value.rows for x in row)
+
+
+POSITIONS = st.builds(
+    Position, st.integers(-100, 100), st.sampled_from(["start", "current", "end"])
+)
+
+
+@given(POSITIONS)
+@example(Position(-100, "start"))
+@example(Position(100, "end"))
+def test_every_position_comes_back(value: Position) -> None:
+    check_roundtrip(value)
+    check_forms(value)
+
+
+def test_positions_say_what_they_are() -> None:
+    assert [Position(n, "end").to_text() for n in (0, -1)] == ["end", "end-1"]
+    assert to_json(Position(1, "current")) == {"position": 1, "of": "current"}
+    for offset in (101, -101, True, 0.5, "1"):
+        with pytest.raises(ValueFormError, match="within 100 places"):
+            Position(offset, "end")  # type: ignore[arg-type]  # what a caller may slip in
+    for form in ({"position": 1}, {"position": 1, "of": "middle"}, {"position": 1, "of": None}):
+        with pytest.raises(ValueFormError, match=r"expected|is told from"):
+            from_json(form, "data")
 
 
 @given(tables(EXACT_CELLS))

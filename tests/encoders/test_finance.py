@@ -19,7 +19,7 @@ from fluxem_encoders.features import MAGNITUDE
 from fluxem_encoders.forms import from_json, to_json
 from fluxem_encoders.layout import COMPOSE, FEATURES, TAG, VALUE
 from fluxem_encoders.registry import DOMAINS, combine, decode, encode
-from fluxem_encoders.structures.finance import CashFlows, Money, Rate
+from fluxem_encoders.structures.finance import CashFlows, Currency, Money, Rate
 from tests.encoders.laws import check_forms, check_roundtrip
 
 
@@ -58,6 +58,7 @@ EXACT = (
     st.builds(Money, AMOUNTS, CURRENCIES)
     | st.builds(CashFlows, FLOWS, SHORT_RATES)
     | st.builds(Rate, PERCENTS, PERIODS, COMPOUNDING)
+    | st.builds(Currency, CURRENCIES)
 )
 INEXACT = (
     st.builds(Money, FLOATS, CURRENCIES)

@@ -34,10 +34,12 @@ EXAMPLES: dict[str, str] = {
     "note": "C4",
     "chord": "Cmaj7",
     "scale": "D dorian",
+    "position": "next to last",
     "table": '{"table": {"columns": ["name", "score"], "rows": [["Ann", 3], ["Bo", null]]}}',
     "sequence": "ATGGCC",
     "quantity": "9.8 m/s^2",
     "bare_unit": "fahrenheit",
+    "bare_currency": "euros",
     "set": "{1, 2, 3}",
     "chemical_formula": "C6H12O6",
     "reaction": "H2 + O2 -> H2O",
@@ -138,7 +140,22 @@ def _quantity(text: str) -> Structured:
     return Quantity(parse_number(magnitude), unit.strip())
 
 
-_READERS: dict[str, Callable[[str], Structured]] = {"sequence": _sequence, "quantity": _quantity}
+def _position(text: str) -> Structured:
+    """`last`, which detection only knows before what it is the place of."""
+    from fluxem_encoders.detect import detect
+    from fluxem_encoders.structures.data import Position
+
+    spans = detect(f"the {text} item", domains=("data",))
+    if len(spans) == 1 and spans[0].text == text and isinstance(spans[0].value, Position):
+        return spans[0].value
+    raise _unfit(Position, text)
+
+
+_READERS: dict[str, Callable[[str], Structured]] = {
+    "position": _position,
+    "quantity": _quantity,
+    "sequence": _sequence,
+}
 
 
 def _unfit(kind: type[Structured], form: Any) -> ValueFormError:

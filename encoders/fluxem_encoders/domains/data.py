@@ -1,4 +1,5 @@
-"""Tables: 17 lanes of header, then a stream of up to 95 bytes: the names, then the cells by rows.
+"""Tables and positions. Of a table 17 lanes of header, then a stream of up to 95 bytes: the names,
+then the cells by rows. A position has no columns; its stream is its anchor and its offset + 128.
 
 A byte below 128 is that whole number itself, NULL is an empty cell, TEXT + n begins n bytes of
 UTF-8, and NUMBER begins a number of any type as `streams.pack_number` writes it. Where the size
@@ -8,14 +9,14 @@ in that function's first byte is below 16, this byte is folded into NUMBER's low
 import numpy as np
 from numpy.typing import NDArray
 
-from fluxem_encoders.compose import Parts
+from fluxem_encoders.compose import Parts, number_parts
 from fluxem_encoders.digits import byte_lanes, one_hot, read_bytes, read_one_hot
 from fluxem_encoders.domain import Domain, register
 from fluxem_encoders.errors import AlgebraError, CapacityError
-from fluxem_encoders.features import Traits, list_traits
+from fluxem_encoders.features import Traits, list_traits, number_traits
 from fluxem_encoders.forms import exact
 from fluxem_encoders.streams import pack_number, take_number
-from fluxem_encoders.structures.data import Cell, Table
+from fluxem_encoders.structures.data import ANCHORS, Cell, Position, Table
 
 F32 = NDArray[np.float32]
 
@@ -40,12 +41,20 @@ LIMITS = (
 
 
 def holds(value: object) -> bool:
-    """True for a Table of any size."""
-    return isinstance(value, Table)
+    """True for a Position and a Table of any size."""
+    return isinstance(value, Table | Position)
 
 
-def encode(table: Table) -> F32:
+def encode(value: Table | Position) -> F32:
     """Header and stream. A Decimal's negative zero loses its sign."""
+    if isinstance(value, Table):
+        return _encode_table(value)
+    lanes = np.zeros(112, dtype=np.float32)
+    lanes[BODY][:2] = byte_lanes(bytes([ANCHORS.index(value.anchor), value.offset + 128]))
+    return lanes
+
+
+def _encode_table(table: Table) -> F32:
     if len(table.columns) > MAX_COLUMNS or len(table.rows) > ROOM:
         raise CapacityError(f"the table is too large; there is room for {LIMITS}")
     try:
@@ -100,8 +109,11 @@ def _take(stream: bytes) -> tuple[Cell, bytes]:
     return take_number(rest)
 
 
-def decode(lanes: F32) -> Table:
-    """The table in the stream."""
+def decode(lanes: F32) -> Table | Position:
+    """The table or position in the stream."""
+    if not lanes[COLUMNS].any():
+        anchor, offset = read_bytes(lanes[BODY])
+        return Position(offset - 128, ANCHORS[anchor])
     width, stream = read_one_hot(lanes[COLUMNS]) + 1, read_bytes(lanes[BODY])
     cells: list[Cell] = []
     while stream:
@@ -111,19 +123,23 @@ def decode(lanes: F32) -> Table:
     return Table(tuple(str(name) for name in rows[0]), tuple(rows[1:]))
 
 
-def traits(table: Table) -> Traits:
-    """Size and length: the rows. List lanes: of all numbers."""
+def traits(table: Table | Position) -> Traits:
+    """Size and length: the rows, of a position its offset. List lanes: of all numbers."""
+    if isinstance(table, Position):
+        return number_traits(table.offset)
     count = len(table.rows)
     return list_traits(table.numbers)._replace(
         x=float(count), zero=count == 0, one=count == 1, length=count
     )
 
 
-def parts(table: Table) -> Parts:
+def parts(table: Table | Position) -> Parts:
     """Linear: the sum of all numbers; second: how many numbers there are; items: the rows.
 
-    All of these add when tables are joined.
+    All of these add when tables are joined. Of a position linear is the offset.
     """
+    if isinstance(table, Position):
+        return number_parts(table.offset)
     numbers = table.numbers
     return Parts(linear=sum(map(exact, numbers)), second=len(numbers), items=len(table.rows))
 
@@ -139,7 +155,7 @@ register(
     Domain(
         name="data",
         holds=holds,
-        types="a table",
+        types="a table or a Position",
         limits=LIMITS,
         encode=encode,
         decode=decode,

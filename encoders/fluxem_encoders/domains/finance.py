@@ -1,4 +1,4 @@
-"""Money, cash flows and rates: kind 4 lanes, then the parts of one of the three."""
+"""Money, cash flows, rates and currencies: kind 4 lanes, then the parts of one of the four."""
 
 from itertools import zip_longest
 
@@ -22,14 +22,14 @@ from fluxem_encoders.forms import exact
 from fluxem_encoders.numbers import NumberCode, is_number
 from fluxem_encoders.sizes import near
 from fluxem_encoders.streams import pack_number, take_numbers
-from fluxem_encoders.structures.finance import PERIODS, SIMPLE, CashFlows, Money, Rate
+from fluxem_encoders.structures.finance import PERIODS, SIMPLE, CashFlows, Currency, Money, Rate
 from fluxem_encoders.values import Number
 
 F32 = NDArray[np.float32]
-FinanceValue = Money | CashFlows | Rate
+FinanceValue = Money | CashFlows | Rate | Currency
 
-KIND = slice(0, 4)  # one-hot: money, cash flows, rate
-# Of money: one-hot letters A to Z of the currency, and the amount.
+KIND = slice(0, 4)  # one-hot: money, cash flows, rate, currency
+# Of money: one-hot letters A to Z of the currency, and the amount; a currency has no amount.
 LETTERS = (slice(4, 30), slice(30, 56), slice(56, 82))
 AMOUNT = slice(82, 112)
 # Of cash flows: whether the stream begins with a rate, the signs of the first 20, the stream.
@@ -49,7 +49,7 @@ LIMITS = (
 
 
 def holds(value: object) -> bool:
-    """True for Money, CashFlows and a Rate."""
+    """True for Money, CashFlows, a Rate and a Currency."""
     return isinstance(value, FinanceValue)
 
 
@@ -58,12 +58,14 @@ def encode(value: FinanceValue) -> F32:
     lanes = np.zeros(112, dtype=np.float32)
     if isinstance(value, Money):
         lanes[KIND] = one_hot(0, 4)
-        for letter, place in zip(value.currency, LETTERS, strict=True):
-            lanes[place] = one_hot(ord(letter) - ord("A"), 26)
+        _write_code(value.currency, lanes)
         lanes[AMOUNT] = AMOUNT_CODE.encode(value.amount)
     elif isinstance(value, CashFlows):
         lanes[KIND] = one_hot(1, 4)
         _write_flows(value, lanes)
+    elif isinstance(value, Currency):
+        lanes[KIND] = one_hot(3, 4)
+        _write_code(value.code, lanes)
     else:
         lanes[KIND] = one_hot(2, 4)
         lanes[PER] = one_hot(list(PERIODS).index(value.per), len(PERIODS))
@@ -71,6 +73,15 @@ def encode(value: FinanceValue) -> F32:
             lanes[COMPOUNDING] = digit_lanes(value.compounding, 4)
         lanes[RATE] = RATE_CODE.encode(value.rate)
     return lanes
+
+
+def _write_code(code: str, lanes: F32) -> None:
+    for letter, place in zip(code, LETTERS, strict=True):
+        lanes[place] = one_hot(ord(letter) - ord("A"), 26)
+
+
+def _read_code(lanes: F32) -> str:
+    return "".join(chr(ord("A") + read_one_hot(lanes[place])) for place in LETTERS)
 
 
 def _write_flows(value: CashFlows, lanes: F32) -> None:
@@ -91,13 +102,14 @@ def _write_flows(value: CashFlows, lanes: F32) -> None:
 
 
 def decode(lanes: F32) -> FinanceValue:
-    """The money, cash flows or rate that the kind's largest lane names."""
+    """The money, cash flows, rate or currency that the kind's largest lane names."""
     kind = read_one_hot(lanes[KIND])
     if kind == 0:
-        letters = (chr(ord("A") + read_one_hot(lanes[place])) for place in LETTERS)
-        return Money(AMOUNT_CODE.decode(lanes[AMOUNT]), "".join(letters))
+        return Money(AMOUNT_CODE.decode(lanes[AMOUNT]), _read_code(lanes))
     if kind == 1:
         return _read_flows(lanes)
+    if kind == 3:
+        return Currency(_read_code(lanes))
     compounding = read_digits(lanes[COMPOUNDING]) if lanes[COMPOUNDING].any() else SIMPLE
     per = list(PERIODS)[read_one_hot(lanes[PER])]
     return Rate(RATE_CODE.decode(lanes[RATE]), per, compounding)
@@ -111,7 +123,12 @@ def _read_flows(lanes: F32) -> CashFlows:
 
 
 def traits(value: FinanceValue) -> Traits:
-    """Size: the amount, the sum of the flows, or the rate per year without compounding."""
+    """Size: the amount, the sum of the flows, or the rate per year without compounding.
+
+    A currency has the size 0.
+    """
+    if isinstance(value, Currency):
+        return Traits(x=0)
     if isinstance(value, Money):
         return number_traits(value.amount)
     if isinstance(value, CashFlows):
@@ -124,7 +141,10 @@ def parts(value: FinanceValue) -> Parts:
     """Linear and log: the amount, the sum of the flows, or the rate per year.
 
     Second, of flows: each times its time, which adds when flows do; so do amounts of a currency.
+    A currency alone has none.
     """
+    if isinstance(value, Currency):
+        return Parts(items=0)
     if isinstance(value, Money):
         return number_parts(value.amount)
     if isinstance(value, Rate):
@@ -184,7 +204,7 @@ register(
     Domain(
         name="finance",
         holds=holds,
-        types="Money, CashFlows or a Rate",
+        types="Money, CashFlows, a Rate or a Currency",
         limits=LIMITS,
         encode=encode,
         decode=decode,

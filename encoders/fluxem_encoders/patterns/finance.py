@@ -1,7 +1,8 @@
 """Amounts of money, such as `$1,200.50`, `€3.5m`, `US$ 20`, `35 lakh rupees`, `five million yen`.
 
-Currencies are ISO 4217's. `pounds` are weights unless they are sterling. Not found: currencies
-without an amount, and amounts of things that only may be money (`a 50 note`).
+Currencies are ISO 4217's. `pounds` are weights unless they are sterling. A currency's name alone is
+that currency, as in `50 dollars in euros`. Not found: amounts of things that only may be money
+(`a 50 note`).
 """
 
 import re
@@ -14,7 +15,7 @@ from fluxem_encoders.patterns.arithmetic import AMOUNT, amount
 from fluxem_encoders.patterns.numerals import DIGITS, hundredth, number, times
 from fluxem_encoders.patterns.plain import plain_text
 from fluxem_encoders.patterns.rule import GAP, SPACE, Rule
-from fluxem_encoders.structures.finance import Money
+from fluxem_encoders.structures.finance import Currency, Money
 from fluxem_encoders.structures.physics import written
 from fluxem_encoders.values import Number
 
@@ -66,6 +67,7 @@ _PREFIX = rf"(?:\b(?:[asr]|(?:{'|'.join(name for name in _DOLLARS if name not in
 _PREFIX = _PREFIX.replace(".", r"\.")
 _NATION = rf"(?:(?:{'|'.join(_NATIONS)}){SPACE})".replace(".", r"\.")
 _NAME = rf"(?:{'|'.join(sorted(_NAMES, key=len, reverse=True))}|pounds sterling)s?"
+_ALONE = "|".join(name for name in _NAMES if name not in ("buck", "quid", "rand", "real", "taka"))
 _PART = rf"(?:{'|'.join(_HUNDREDTHS)})s?"
 _LAST = re.compile(rf"({'|'.join(map(re.escape, _NATIONS))})?\s?([a-z ]+)$", re.IGNORECASE)
 _FIRST = re.compile(r"[\d.,\xa0 ]*\d")
@@ -141,6 +143,11 @@ def _said(text: str) -> Number:
     return figures(text) if text[-1:].lower() in "kmb" else amount(plain_text(text))
 
 
+def currency(text: str) -> Currency:
+    """`euros`, `US dollars`, `rmb`."""
+    return Currency(_currency(text))
+
+
 def kuai(text: str) -> Money:
     """`one kuai and five mao`, `two kuai five mao five`: a tenth each of the one before."""
     said = re.split(r"\s(?:kuai|mao)\b(?:\sand\b)?", text.lower())
@@ -209,5 +216,6 @@ RULES = tuple(
             "",
         ),
         (rf"-?\b(?:{AMOUNT})(?:{SPACE}|-)(?:{_PART})\b", hundredths, "", ""),
+        (rf"\b{_NATION}?(?:{_ALONE})s?\b", currency, "", ""),
     )
 )

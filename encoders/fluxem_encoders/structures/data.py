@@ -1,4 +1,4 @@
-"""Small tables of named columns."""
+"""Small tables of named columns, and places in an order."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +22,52 @@ MAX_TEXT = 200  # characters of a name or of a text
 MAX_DIGITS = 300  # of a Decimal, an int, or a Fraction's numerator or denominator
 MAX_POWER = 1000  # of ten, in a Decimal
 MAX_CHARS = 700  # of a number in JSON
+
+
+ANCHORS = ("start", "current", "end")
+MAX_OFFSET = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Position(Structured, key="position", domain="data"):
+    """A place in an order that is told from its end, or from where one is: `last`, `next to last`.
+
+    `offset` places, -100 to 100, behind `anchor`, one of "start", "current" and "end", each of
+    which is the place 0: the last is (0, "end"), the one before it (-1, "end"), the next (1,
+    "current").
+
+    Raises:
+        ValueFormError: for another anchor or offset.
+    """
+
+    offset: int
+    anchor: str
+
+    def __post_init__(self) -> None:
+        n = self.offset
+        if not isinstance(n, int) or isinstance(n, bool) or abs(n) > MAX_OFFSET:
+            raise ValueFormError(
+                f"a position lies within {MAX_OFFSET} places of its anchor, got {clip(n)}"
+            )
+        if self.anchor not in ANCHORS:
+            raise ValueFormError(
+                f"a position is told from one of {', '.join(ANCHORS)}, got {clip(self.anchor)}"
+            )
+
+    def to_json(self) -> dict[str, Any]:
+        """{"position": -1, "of": "end"}."""
+        return {self.key: self.offset, "of": self.anchor}
+
+    @classmethod
+    def from_json(cls, form: Mapping[str, Any]) -> "Position":
+        """Read what `to_json` wrote."""
+        if set(form) != {cls.key, "of"}:
+            raise ValueFormError(f'expected {{"position": -1, "of": "end"}}, got {clip(form)}')
+        return cls(form[cls.key], form["of"])
+
+    def to_text(self) -> str:
+        """end, end-1, current+1."""
+        return f"{self.anchor}{self.offset:+}" if self.offset else self.anchor
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Amounts of money, cash flows over time, and rates of interest."""
+"""Amounts of money, currencies, cash flows over time, and rates of interest."""
 
 import re
 from collections.abc import Mapping
@@ -42,10 +42,7 @@ class Money(Structured, key="money", domain="finance"):
 
     def __post_init__(self) -> None:
         _check_finite("the amount of money", self.amount)
-        if not isinstance(self.currency, str) or not _CURRENCY.fullmatch(self.currency):
-            raise ValueFormError(
-                f"a currency is three capitals such as USD, got {clip(self.currency)}"
-            )
+        _check_currency(self.currency)
 
     def to_json(self) -> dict[str, Any]:
         """{"money": 19.99, "currency": "USD"}."""
@@ -72,6 +69,35 @@ class Money(Structured, key="money", domain="finance"):
     def is_exact(self) -> bool:
         """Whether the amount is no float."""
         return is_exact(self.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Currency(Structured, key="bare_currency", domain="finance"):
+    """A currency that is asked for, such as the EUR in `50 dollars in euros`.
+
+    Raises:
+        ValueFormError: for what is no three capitals as in ISO 4217.
+    """
+
+    code: str
+
+    def __post_init__(self) -> None:
+        _check_currency(self.code)
+
+    def to_json(self) -> dict[str, Any]:
+        """{"bare_currency": "EUR"}."""
+        return {self.key: self.code}
+
+    @classmethod
+    def from_json(cls, form: Mapping[str, Any]) -> Self:
+        """Read what `to_json` wrote."""
+        if set(form) != {cls.key}:
+            raise ValueFormError(f'expected {{"bare_currency": "EUR"}}, got {clip(form)}')
+        return cls(form[cls.key])
+
+    def to_text(self) -> str:
+        """The code."""
+        return self.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +206,11 @@ class Rate(Structured, key="rate", domain="finance"):
     def is_exact(self) -> bool:
         """Whether the rate is no float."""
         return is_exact(self.rate)
+
+
+def _check_currency(code: object) -> None:
+    if not isinstance(code, str) or not _CURRENCY.fullmatch(code):
+        raise ValueFormError(f"a currency is three capitals such as USD, got {clip(code)}")
 
 
 def _check_finite(what: str, x: object) -> None:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fluxem_encoders.structures.data import Row, Table
-from fluxem_toolbox import ToolError
+from fluxem_encoders.structures.data import Position, Row, Table
+from fluxem_toolbox import TOOLS, ToolError
 from fluxem_toolbox.domains.data import (
     append_rows,
     column_maximum,
@@ -25,6 +25,7 @@ from fluxem_toolbox.domains.data import (
     filter_rows,
     group_means,
     group_totals,
+    item_at,
     join_tables,
     look_up,
     row_count,
@@ -223,3 +224,23 @@ def test_too_large(call: Callable[[], Any], text: str) -> None:
     assert caught.value.category == "limit"
     assert text in str(caught.value)
     assert time.process_time() - started < MOST_SECONDS
+
+
+@given(st.lists(st.integers(), min_size=1).map(tuple), st.data())
+@few
+def test_items_by_their_places(items: tuple[int, ...], data: st.DataObject) -> None:
+    i = data.draw(st.integers(0, len(items) - 1))
+    assert item_at(items, i + 1) == items[i] == item_at(items, Position(i, "start"))
+    assert item_at(items, Position(i + 1 - len(items), "end")) == items[i]
+    for outside in (0, len(items) + 1, Position(1, "end"), Position(-1, "start")):
+        with pytest.raises(ToolError, match="needs a place from 1"):
+            item_at(items, outside)
+
+
+def test_places_as_people_write_them() -> None:
+    call = TOOLS["item_at"].call
+    for position, item in (("last", 15), ("next to last", 8), ("penultimate", 8), (1, 4), ("2", 8)):
+        assert call({"items": [4, 8, 15], "position": position}) == item
+    for position in ("next", "lasting", "x", {"position": 1, "of": "current"}):
+        with pytest.raises(ToolError, match=r"place|position"):
+            call({"items": [4, 8, 15], "position": position})

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from fluxem_encoders.errors import ValueFormError
 from fluxem_encoders.forms import clip, exact, parse_number
 from fluxem_encoders.numbers import is_number
-from fluxem_encoders.structures.data import MAX_CELLS, Cell, Row, Table
+from fluxem_encoders.structures.data import MAX_CELLS, Cell, Position, Row, Table
 from fluxem_encoders.values import Number, Numbers
 from fluxem_toolbox.domains import statistics
 from fluxem_toolbox.errors import ToolError
@@ -51,6 +51,31 @@ def column_values(table: Table, column: str) -> Numbers:
     (3, 5)
     """
     return _numbers("column_values", table, column)
+
+
+@tool("data", keywords=("last", "first", "third", "nth", "penultimate", "next to last", "place"))
+def item_at(items: Numbers, position: int | Position) -> Number:
+    """Number at a place of a list.
+
+    A whole number counts from 1; a position may count from the end.
+
+    >>> item_at((4, 8, 15), 1), item_at((4, 8, 15), Position(-1, "end"))
+    (4, 8)
+    """
+    if isinstance(position, Position):
+        if position.anchor == "current":
+            raise ToolError(
+                "`item_at` needs a place from the start or the end of the list, got "
+                f"{position.to_text()}: a list has no current item"
+            )
+        first = 1 if position.anchor == "start" else len(items)
+        position = first + position.offset
+    if not 1 <= position <= len(items):
+        raise ToolError(
+            f"`item_at` needs a place from 1 to {len(items)}, as many as there are items, got "
+            f"{clip(position)}"
+        )
+    return items[position - 1]
 
 
 @tool("data", keywords=("sum", "add up", "altogether", "in all", "overall"))
