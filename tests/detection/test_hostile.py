@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fluxem_encoders.detect import detect
@@ -23,6 +23,8 @@ PIECES = st.sampled_from(
         *("~", "$", "€", " days", "h", " m", "hours ", "a week ago", "2024-", "29", "02", "March "),
         *("2024", "today", "10:30", "ratio ", ":", "x", "v1.", "@", "http://", "page ", "²", "é"),
         *(" kg", "m/s", " ft", "'", '"', " °C", " miles", " per hour", "USD", " cents", "US$"),
+        *(" now", "from ", " between ", " to ", " until ", "5pm ", "next ", " last ", "Friday "),
+        *("May ", "early ", " week", " of ", " noon", " ago", "this ", "every ", "the 3rd "),
         *("<|flux_0|>", "\ud800", "\x00", "\n", "\x85", "😀", "٣"),
     ]
 )
@@ -35,17 +37,19 @@ TEXTS = st.one_of(
 
 
 @pytest.mark.parametrize("domains", [(), FURTHER])
-@given(text=TEXTS)
+@given(text=TEXTS, reference=st.sampled_from([REFERENCE, None]))
+@example(text="between now and 5pm", reference=None)
+@example(text="6\nm€", reference=None)
 @settings(max_examples=1500, deadline=None)
-def test_spans_hold_for_any_text(text, domains):
-    spans = detect(text, reference=REFERENCE, domains=domains)
+def test_spans_hold_for_any_text(text, domains, reference):
+    spans = detect(text, reference=reference, domains=domains)
     end = 0
     for span in spans:
         assert end <= span.start < span.end
         assert span.text == text[span.start : span.end]
         assert 0 < span.confidence <= 1
         end = span.end
-    assert detect(text, reference=REFERENCE, limit=2, domains=domains) == spans[:2]
+    assert detect(text, reference=reference, limit=2, domains=domains) == spans[:2]
 
 
 @given(st.text(st.characters(), max_size=50))

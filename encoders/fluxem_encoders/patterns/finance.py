@@ -14,7 +14,7 @@ from fluxem_encoders.patterns import words
 from fluxem_encoders.patterns.arithmetic import AMOUNT, amount
 from fluxem_encoders.patterns.numerals import DIGITS, hundredth, number, times
 from fluxem_encoders.patterns.plain import plain_text
-from fluxem_encoders.patterns.rule import GAP, SPACE, Rule
+from fluxem_encoders.patterns.rule import BLANKS, GAP, SPACE, Rule
 from fluxem_encoders.structures.finance import Currency, Money
 from fluxem_encoders.structures.physics import written
 from fluxem_encoders.values import Number
@@ -79,7 +79,7 @@ def figures(text: str) -> Number:
     match = _FIRST.match(plain.lstrip("-"))
     if match is None:
         raise ValueFormError(f"{text} is no amount of money")
-    word = plain.lstrip("-")[match.end() :].strip(" -\xa0").lower()
+    word = plain.lstrip("-")[match.end() :].strip(f"-{BLANKS}").lower()
     value = number(match[0])
     if word:
         value = times(value, _SHORT[word] if word in _SHORT else words.scale(word))

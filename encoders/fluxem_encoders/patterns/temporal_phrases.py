@@ -73,6 +73,8 @@ def _range(groups: Groups, reference: Reference) -> Interval | Recurrence:
 def _from_moment(groups: Groups, reference: Reference) -> Interval | None:
     start = (groups.get("a") or groups["now"]).values[0]
     end = groups["b"].values[0]
+    if start is None:  # `now`, which without a reference is no moment
+        return None
     if not isinstance(end, datetime):
         time = any_time(groups["b"])
         if time is None:
