@@ -1,10 +1,10 @@
 """Which tools to show the model for a question: words that speak for a tool, and its values.
 
 A tool's texts are its name, its description, its keywords and, for the tools that ship with this
-project, the phrase bank's ways of asking for it. Two things count alike: all words and pairs of
-words, each as far as it is more frequent in the tool's texts than in all texts (the logarithm of
-the ratio), and the one text of the tool that is likest the question. T terms, W words, P texts,
-D tools.
+project, ways of asking for it: those of the phrase bank, and for the further domains `data/asks`.
+Two things count alike: all words and pairs of words, each as far as it is more frequent in the
+tool's texts than in all texts (the logarithm of the ratio), and the one text of the tool that is
+likest the question. T terms, W words, P texts, D tools.
 """
 
 import itertools
@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from fluxem_encoders.span import Span
+from fluxem_encoders.structured import Structured
 from fluxem_encoders.values import Combination, Duration, Factorial, Numbers, Permutation
-from fluxem_toolbox import TOOLS, Tool
+from fluxem_toolbox import CORE, TOOLS, Tool
 from fluxem_toolbox.arguments import argument_types
 
 OFFERED = 16
@@ -39,7 +40,12 @@ _SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "ied", "est", "ed", "es", 
 _SMOOTHING = 5.0  # texts added to every tool's, so that a tool with few texts is not overrated
 _RARE = 3  # a term in fewer of a tool's texts counts less
 _TYPO_LETTERS = 5  # shorter words are not corrected
-_HAS_TYPE, _LACKS_TYPE = 0.1, -0.2  # beside scores of which the likeliest tool has up to 2
+# Beside scores of which the likeliest tool has up to 2:
+_HAS_TYPE, _LACKS_TYPE = 0.1, -0.2
+_HAS_STRUCTURE, _LACKS_STRUCTURE = 0.6, -0.3  # for values of further domains, such as matrices
+_SAME_DOMAIN, _OTHER_DOMAIN = 0.3, -0.3  # for tools of their domains, for core tools
+_USUAL = {*CORE, "finance", "physics", "data"}  # money, quantities and `the last`
+_CORE = 0.8  # of a core tool's score: among its many texts one is like any question
 
 
 def words(text: str) -> list[str]:
@@ -118,14 +124,17 @@ class Router:
         stems = [self._corrected(word) for word in words(text)]
         rows = [self._rows[t] for t in _terms(stems) if t in self._rows]
         columns = sorted({self._columns[w] for w in stems if w in self._columns})
-        like_P = np.asarray(self._like_WP[columns].sum(0)).ravel()
+        rows_of = [slice(*self._like_WP.indptr[column : column + 2]) for column in columns]
+        like_P = np.zeros(self._like_WP.shape[1])
+        for row in rows_of:  # each text at most once in a word's row
+            like_P[self._like_WP.indices[row]] += self._like_WP.data[row]
         likest_D = np.maximum.reduceat(like_P[self._order_P], self._starts_D)
         total_D = _share(self._lift_TD[rows].sum(0)) + _share(likest_D)
         return dict(zip(self.names, total_D.tolist(), strict=True))
 
     def _corrected(self, word: str) -> str:
         """A known word that differs by one letter, or by two neighbours swapped."""
-        if word in self._rows or len(word) < _TYPO_LETTERS:
+        if word in self._columns or len(word) < _TYPO_LETTERS:
             return word
         cuts = [word, *_deletions(word)]
         return next((c for c in cuts if c in self._rows), None) or next(
@@ -136,17 +145,30 @@ class Router:
         """The names, the likeliest first; those come first that the question itself writes out."""
         scores = self.scores(text)
         values = [span.value for span in spans]
-        types, written = {_type_of(value) for value in values}, set(_written(values))
-        return sorted(names, key=lambda n: (n not in written, -scores.get(n, 0.0) - _fit(n, types)))
+        types, written = frozenset(map(_type_of, values)), set(_written(values))
+        domains = _further(values)
+        ranks = {
+            name: (
+                name not in written,
+                -_weight(name) * scores.get(name, 0.0) - _fit(name, types, domains),
+            )
+            for name in names
+        }
+        return sorted(ranks, key=ranks.__getitem__)
 
     def offer(
         self, text: str, spans: Sequence[Span], allowed: Iterable[str], count: int = OFFERED
     ) -> Offer:
-        """At most `count` of the allowed tools, the steps that it may need always among them."""
+        """At most `count` of the allowed tools, the steps that it may need always among them.
+
+        Beside values of further domains, which those steps do not take, they come as they rank.
+        """
         ranked = self.rank(text, spans, (*allowed, NONE))
         tools = [name for name in ranked if name != NONE]
         lengths = any(isinstance(span.value, Duration) for span in spans)
-        steps = (*GLUE, "convert_duration") if lengths else GLUE
+        steps: tuple[str, ...] = (*GLUE, "convert_duration") if lengths else GLUE
+        if _further(span.value for span in spans):
+            steps = ()
         chosen = set(sorted(tools, key=lambda name: name not in steps)[:count])
         offered = [name for name in ranked if name in chosen or name == NONE]
         return Offer([n for n in offered if n != NONE], offered[:LIKELY])
@@ -160,7 +182,7 @@ def _type_of(value: object) -> Any:
     """The type of a value that fits few arguments, None for all others."""
     if isinstance(value, tuple):
         return Numbers
-    return type(value) if isinstance(value, date | Duration) else None
+    return type(value) if isinstance(value, date | Duration | Structured) else None
 
 
 @lru_cache(maxsize=4096)
@@ -170,14 +192,52 @@ def _required(name: str) -> tuple[frozenset[Any], ...]:
     return tuple(frozenset(argument_types(p.annotation)) for p in parameters if p.required)
 
 
-def _fit(name: str, types: set[Any]) -> float:
-    """Credit for a tool that takes a list or date of the question's, debit where it lacks one."""
+@lru_cache(maxsize=65536)
+def _fit(name: str, types: frozenset[Any], domains: frozenset[str]) -> float:
+    """Credit for a tool that takes a list or date of the question's, debit where it lacks one.
+
+    More of both for values of further domains: who writes out a matrix asks for what takes one, or
+    else for another tool of `domains`, those of such values.
+    """
+    return _fit_types(name, types) + _fit_domains(name, domains)
+
+
+def _fit_domains(name: str, domains: frozenset[str]) -> float:
+    if not domains:
+        return 0.0
+    return _OTHER_DOMAIN if _is_core(name) else _SAME_DOMAIN * (TOOLS[name].domain in domains)
+
+
+def _fit_types(name: str, types: frozenset[Any]) -> float:
+    if structures := _structures(name):
+        return _HAS_STRUCTURE if structures & types else _LACKS_STRUCTURE
     for options in _required(name):
         if options & types & {Numbers, date}:
             return _HAS_TYPE
         if len(options) == 1 and options & ({date, Duration} - types):
             return _LACKS_TYPE
     return 0.0
+
+
+def _further(values: Iterable[object]) -> frozenset[str]:
+    """The domains of a question's values beyond the core, and beyond what any sum may hold."""
+    return frozenset(v.domain for v in values if isinstance(v, Structured)) - _USUAL
+
+
+@lru_cache(maxsize=4096)
+def _weight(name: str) -> float:
+    return _CORE if _is_core(name) else 1.0
+
+
+def _is_core(name: str) -> bool:
+    """Whether the phrase bank tells ways of asking for it; so it does for `NONE`."""
+    return name not in TOOLS or TOOLS[name].domain in CORE
+
+
+def _structures(name: str) -> frozenset[Any]:
+    """Those types among the required ones that are of further domains."""
+    kinds = {kind for options in _required(name) for kind in options}
+    return frozenset(k for k in kinds if isinstance(k, type) and issubclass(k, Structured))
 
 
 def _written(values: Iterable[object]) -> Iterator[str]:
@@ -194,7 +254,7 @@ def documents(
     Args:
         folds: those of the phrase bank that it may read; all by default.
     """
-    from fluxem_vllm.data.bank import Fixed, Plan, load_bank
+    from fluxem_vllm.data.bank import Fixed, Plan, load_asks, load_bank
 
     bank = load_bank("train", folds)
     texts = {
@@ -205,6 +265,10 @@ def documents(
         for template in (*phrases.noun, *phrases.ask, *phrases.then):
             if name in texts:
                 texts[name].append(" ".join(template.pieces[::2]))
+
+    for name, asks in load_asks().items():
+        if name in texts:
+            texts[name] += [_PLACEHOLDER.sub(" ", ask) for ask in asks]
 
     def used(plan: Plan | str | Fixed) -> set[str]:
         if not isinstance(plan, Plan):

@@ -139,6 +139,16 @@ def _files() -> list[tuple[str, dict[str, Any]]]:
     return [(path.name, tomllib.loads(path.read_text(encoding="utf-8"))) for path in paths]
 
 
+@lru_cache(maxsize=1)
+def load_asks() -> dict[str, list[str]]:
+    """Ways of asking for the tools that no model is trained on yet, for the router alone."""
+    asks: dict[str, list[str]] = {}
+    for path in files(__package__).joinpath("asks").iterdir():
+        if path.name.endswith(".toml"):
+            asks |= tomllib.loads(path.read_text(encoding="utf-8"))
+    return asks
+
+
 @lru_cache(maxsize=12)
 def load_bank(split: Split = "train", folds: frozenset[int] | None = None) -> Bank:
     """Read the bank; frames, joins and asides belong to every split, phrasings are divided.

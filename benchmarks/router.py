@@ -1,0 +1,89 @@
+"""Whether the tools that a question needs are among those that the router offers, and how soon.
+
+    python -m benchmarks.router [--misses]
+
+Over the held-out questions: those of the core domains among the core tools, as the embedded model
+is offered them, and among all tools; those of the further domains among all tools.
+"""
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.heldout import calls, load
+from fluxem_encoders.detect import detect
+from fluxem_encoders.patterns import FURTHER
+from fluxem_encoders.span import Span
+from fluxem_toolbox import TOOLS, tools_of
+from fluxem_vllm.router import OFFERED, default_router
+
+FURTHER_QUESTIONS = Path(__file__).with_name("data") / "heldout_tools.jsonl"
+COUNTS = (12, OFFERED)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with its values and the tools that answer it."""
+
+    text: str
+    spans: Sequence[Span]
+    needed: frozenset[str]
+
+
+def core_questions(domains: Collection[str]) -> list[Asked]:
+    """Those of `heldout.jsonl` that need a tool, with values of these domains beside the core's."""
+    asked = [
+        Asked(
+            q.text,
+            detect(q.text, domains=domains),
+            frozenset(c.tool for p in q.plans for c in calls(p)),
+        )
+        for q in load()
+    ]
+    return [question for question in asked if question.needed]
+
+
+def further_questions() -> list[Asked]:
+    """Those of `heldout_tools.jsonl`."""
+    rows = [json.loads(line) for line in FURTHER_QUESTIONS.read_text("utf-8").splitlines()]
+    return [
+        Asked(row["question"], detect(row["question"], domains=FURTHER), frozenset(row["tools"]))
+        for row in rows
+    ]
+
+
+def show(name: str, questions: Sequence[Asked], allowed: Collection[str], misses: bool) -> None:
+    router = default_router()
+    router.offer("a first question", (), allowed)
+    shares, times = [], []
+    for count in COUNTS:
+        missed = []
+        for question in questions:
+            start = time.perf_counter()
+            offer = router.offer(question.text, question.spans, allowed, count)
+            times.append(time.perf_counter() - start)
+            if lacking := question.needed - set(offer.tools):
+                missed.append(f"  {', '.join(sorted(lacking))}: {question.text}")
+        shares.append(f"{1 - len(missed) / len(questions):6.1%} among {count}")
+    median = statistics.median(times) * 1e6
+    print(f"{name:34} {len(questions):4}  {',  '.join(shares)}  {median:6.0f} us")
+    if misses:
+        print(*missed, sep="\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure the router on held-out questions.")
+    parser.add_argument("--misses", action="store_true", help="print what the longest lists lack")
+    misses = parser.parse_args().misses
+    print(f"{'questions':34} {'':4}  all needed tools offered                median time")
+    show("core, of the core tools", core_questions(()), tools_of(), misses)
+    show("core, of all tools", core_questions(FURTHER), TOOLS, misses)
+    show("further domains, of all tools", further_questions(), TOOLS, misses)
+
+
+if __name__ == "__main__":
+    main()
