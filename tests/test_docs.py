@@ -10,12 +10,22 @@ from fluxem_encoders import table
 from fluxem_toolbox import TOOLS, ToolError, call, tools_of
 from fluxem_toolbox.others import load_tools
 from fluxem_toolbox.table import markdown
+from tests.tools_page import page
 
 DOCS = Path(__file__).parent.parent / "docs"
 
 
 def test_the_tools_page_is_up_to_date() -> None:
-    assert (DOCS / "tools.md").read_text(encoding="utf-8") == markdown(TOOLS)
+    assert (DOCS / "tools.md").read_text(encoding="utf-8") == page()
+
+
+def test_the_command_prints_the_tools_page_without_what_tests_know() -> None:
+    long, short = ([row.split(" | ") for row in text.splitlines() if row.startswith("| `")]
+                   for text in (page(), markdown(TOOLS)))  # fmt: skip
+    assert [row[:3] for row in long] == [row[:3] for row in short]
+    assert {len(row) for row in long} == {6}
+    assert {row[4] for row in long} == {"exact", "approximate"}
+    assert all(row[5] != "|" for row in long)
 
 
 def test_the_readme_counts_the_tools() -> None:

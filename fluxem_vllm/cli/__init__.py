@@ -32,6 +32,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if rest and not getattr(arguments, "takes_rest", False):
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     arguments.rest = rest
+    if modules := getattr(arguments, "tools_module", None):
+        if getattr(arguments, "base_url", None):
+            parser.error("--tools-module is for a server started here, not for one at --base-url")
+        _add_tools_of(modules, parser)
     try:
         code: int = arguments.handler(arguments)
         sys.stdout.flush()
@@ -47,3 +51,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _add_tools_of(modules: Sequence[str], parser: argparse.ArgumentParser) -> None:
+    """Import the modules, and name them to this process's readers of settings and to its children.
+
+    Imported here so that a wrong name is wrong usage, and is said before a server starts.
+    """
+    from fluxem_toolbox.others import ToolModuleError, load_tools
+    from fluxem_vllm.serving.settings import TOOL_MODULES
+
+    try:
+        load_tools(modules)
+    except ToolModuleError as error:
+        parser.error(str(error))
+    named = os.environ.get(TOOL_MODULES, "")
+    os.environ[TOOL_MODULES] = ",".join(filter(None, (named, *modules)))

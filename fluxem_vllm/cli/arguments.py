@@ -1,4 +1,4 @@
-"""Types of command line arguments."""
+"""Types of command line arguments, and an argument that many commands share."""
 
 import argparse
 
@@ -10,3 +10,21 @@ def positive(text: str) -> int:
     if not text.isdecimal() or len(text) > 10 or not 1 <= int(text) <= HIGHEST:
         raise argparse.ArgumentTypeError(f"must be a whole number above 0, got {text!r:.40}")
     return int(text)
+
+
+def module_name(text: str) -> str:
+    """The dotted name of a Python module."""
+    if not all(part.isidentifier() for part in text.split(".")):
+        raise argparse.ArgumentTypeError(f"must name a module, such as my_tools, got {text!r:.40}")
+    return text
+
+
+def add_tools_module(parser: argparse.ArgumentParser, what: str = "") -> None:
+    """Add `--tools-module`, which `main` acts on before the command runs."""
+    parser.add_argument(
+        "--tools-module",
+        action="append",
+        type=module_name,
+        metavar="NAME",
+        help=f"a module with tools of your own{what}; may be given several times",
+    )

@@ -12,17 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from fluxem_encoders.errors import FluxEMError
-from fluxem_vllm.cli.arguments import positive
+from fluxem_vllm.cli.arguments import add_tools_module, positive
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     serve = commands.add_parser(
         "serve",
         help="an OpenAI-compatible server with chains; further flags go to `vllm serve`",
-        usage="fluxem-vllm serve [CHECKPOINT] [flags of vllm serve]",
+        usage="fluxem-vllm serve [CHECKPOINT] [--tools-module NAME] [flags of vllm serve]",
         description="CHECKPOINT is a directory; without one, the embedded checkpoint is served.",
         allow_abbrev=False,
     )
+    add_tools_module(serve)
     serve.set_defaults(handler=_serve, takes_rest=True)
 
     ask = commands.add_parser("ask", help="ask one question")
@@ -42,6 +43,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     batch.set_defaults(handler=_batch)
 
     mcp = commands.add_parser("mcp", help="the tools for MCP clients, on standard input and output")
+    add_tools_module(mcp)
     mcp.set_defaults(handler=_mcp)
 
 
@@ -51,6 +53,7 @@ def _server_flags(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--api-key", default=os.environ.get("OPENAI_API_KEY", "EMPTY"))
     parser.add_argument("--checkpoint", type=Path, help="for a server started here")
+    add_tools_module(parser, ", for a server started here")
 
 
 def _serve(arguments: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 
 from fluxem_encoders.errors import FluxEMError
 from fluxem_encoders.forms import to_json, to_text, value_from_json
+from fluxem_vllm.cli.arguments import add_tools_module
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -46,7 +47,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     actions = tools.add_subparsers(dest="action", required=True, metavar="ACTION")
     listing = actions.add_parser("list", help="all tools")
     listing.add_argument("--json", action="store_true")
-    listing.add_argument("--markdown", action="store_true", help="the page docs/tools.md")
+    listing.add_argument("--markdown", action="store_true", help="a table for a page of docs")
     listing.set_defaults(handler=_tools_list)
     show = actions.add_parser("show", help="one tool with its JSON schema")
     show.add_argument("name")
@@ -64,6 +65,9 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     verify.add_argument("--json", action="store_true")
     verify.set_defaults(handler=_verify)
+
+    for parser in (listing, show, call, verify):
+        add_tools_module(parser)
 
 
 def _print_json(form: Any) -> None:

@@ -10,6 +10,8 @@ from fluxem_encoders.errors import FluxEMError
 from fluxem_vllm.chain.steps import Limits
 from fluxem_vllm.serving.options import CEILING
 
+TOOL_MODULES = "FLUXEM_TOOL_MODULES"
+
 
 class SettingsError(FluxEMError, ValueError):
     """An environment variable that cannot be; the text names it and what it may be."""
@@ -67,9 +69,9 @@ def tool_modules(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]
     Raises:
         SettingsError: for a name that no module can have.
     """
-    names = [name.strip() for name in environment.get("FLUXEM_TOOL_MODULES", "").split(",")]
+    names = [name.strip() for name in environment.get(TOOL_MODULES, "").split(",")]
     for name in filter(None, names):
         if not all(part.isidentifier() for part in name.split(".")):
             rule = "names modules between commas, such as my_tools,their.tools"
-            raise SettingsError(f"FLUXEM_TOOL_MODULES {rule}; got {name!r:.80}")
+            raise SettingsError(f"{TOOL_MODULES} {rule}; got {name!r:.80}")
     return tuple(filter(None, names))

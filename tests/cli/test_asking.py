@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from fluxem_vllm.cli.asking import format_trace
-from fluxem_vllm.server import MODEL_NAME, default_checkpoint
+from fluxem_vllm.server import MODEL_NAME, ServerError, default_checkpoint
+from fluxem_vllm.serving.settings import read_settings
 from tests.played import plan, play, ref
 
 
@@ -150,6 +151,41 @@ def test_serve_becomes_vllm_serve_with_its_flags(run, tmp_path, monkeypatch):
     assert command[-4:] == ["--port", "9", "--host=0.0.0.0", "--enforce-eager"]
     assert "--host" not in command
     assert environment["VLLM_PLUGINS"] == "other,fluxem"
+
+
+@pytest.mark.parametrize("place", ["first", "last"])
+def test_serve_hands_modules_of_tools_on(run, tmp_path, monkeypatch, place):
+    (tmp_path / "config.json").write_text('{"fluxem": {}}')
+    (tmp_path / "no_tools_yet.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("FLUXEM_TOOL_MODULES", "json")
+    started = []
+    monkeypatch.setattr(os, "execve", lambda *arguments: started.append(arguments))
+    flags, rest = ["--tools-module", "no_tools_yet"], [str(tmp_path), "--port", "9"]
+    run("serve", *(flags + rest if place == "first" else rest + flags))
+    [(_, command, environment)] = started
+    assert "--tools-module" not in command
+    assert command[3:6] == ["serve", str(tmp_path), "--enable-prompt-embeds"]
+    assert command[-2:] == ["--port", "9"]
+    assert read_settings(environment).tool_modules == ("json", "no_tools_yet")
+
+
+@pytest.mark.parametrize("command", ["ask", "batch"])
+def test_a_server_started_here_loads_modules_of_tools(run, tmp_path, monkeypatch, batch, command):
+    (tmp_path / "no_tools_yet.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("FLUXEM_TOOL_MODULES", "")
+    read = []
+
+    class Refusing:
+        def __init__(self, *_, **__):
+            read.append(read_settings().tool_modules)
+            raise ServerError("no server today")
+
+    monkeypatch.setattr("fluxem_vllm.server.LocalServer", Refusing)
+    more = {"ask": ["x"], "batch": [str(p) for p in batch]}[command]
+    assert run(command, *more, "--tools-module", "no_tools_yet")[0] == 1
+    assert read == [("no_tools_yet",)]
 
 
 def test_flags_alone_serve_the_embedded_checkpoint(run, monkeypatch):

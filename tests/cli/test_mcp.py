@@ -1,11 +1,13 @@
 """The toolbox as an MCP server, asked by the official client over its own process."""
 
+import os
 import sys
 from pathlib import Path
 
 from mcp import Client, StdioServerParameters
 
 from fluxem_toolbox import TOOLS
+from tests.cli.test_values import PLUS_ONE
 
 SERVER = StdioServerParameters(
     command=str(Path(sys.executable).with_name("fluxem-vllm")), args=["mcp"]
@@ -29,3 +31,16 @@ async def test_an_mcp_client_lists_and_calls_the_tools():
         unknown = await client.call_tool("frobnicate", {})
         assert unknown.is_error
         assert "there is no tool 'frobnicate'" in unknown.content[0].text
+
+
+async def test_an_mcp_client_sees_tools_of_ones_own(tmp_path):
+    (tmp_path / "own_tools.py").write_text(PLUS_ONE, encoding="utf-8")
+    server = StdioServerParameters(
+        command=SERVER.command,
+        args=["mcp", "--tools-module", "own_tools"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )
+    async with Client(server) as client:
+        assert "plus_one" in [tool.name for tool in (await client.list_tools()).tools]
+        five = await client.call_tool("plus_one", {"n": 4})
+        assert five.structured_content == {"value": 5, "text": "5", "exact": True}

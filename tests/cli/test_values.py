@@ -10,6 +10,7 @@ import pytest
 
 from fluxem_encoders.registry import encode
 from fluxem_toolbox import TOOLS
+from fluxem_vllm.serving.settings import tool_modules
 from tests.played import plan, play, ref
 
 
@@ -256,20 +257,30 @@ def test_a_reader_that_has_gone_is_no_failure(command):
     assert (done.stdout, done.stderr) == ("0\n", "")
 
 
-def test_tools_of_other_modules_are_listed_and_called(run, tmp_path, monkeypatch):
-    (tmp_path / "tools_of_the_operator.py").write_text(
-        "from fluxem_toolbox import tool\n\n"
-        "@tool('statistics', keywords=('x',))\n"
-        "def plus_one(n: int) -> int:\n"
-        "    'One more than a number.'\n"
-        "    return n + 1\n",
-        encoding="utf-8",
-    )
+PLUS_ONE = (
+    "from fluxem_toolbox import tool\n\n"
+    "@tool('statistics', keywords=('x',))\n"
+    "def plus_one(n: int) -> int:\n"
+    "    'One more than a number.'\n"
+    "    return n + 1\n"
+)
+
+
+@pytest.fixture
+def own_tools(tmp_path, monkeypatch):
+    """The name of a module on the Python path with the tool `plus_one`."""
+    name = f"tools_{tmp_path.name}".replace("-", "_")
+    (tmp_path / f"{name}.py").write_text(PLUS_ONE, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setenv("FLUXEM_TOOL_MODULES", "tools_of_the_operator")
+    monkeypatch.setenv("FLUXEM_TOOL_MODULES", "")  # so that it is put back after the test
     registered = dict(TOOLS)  # a copy, so that the tool is gone after the test
     monkeypatch.setattr("fluxem_toolbox.registry.TOOLS", registered)
     monkeypatch.setattr("fluxem_toolbox.TOOLS", registered)
+    return name
+
+
+def test_tools_of_other_modules_are_listed_and_called(run, own_tools, monkeypatch):
+    monkeypatch.setenv("FLUXEM_TOOL_MODULES", own_tools)
     code, out, _ = run("tools", "list")
     assert code == 0
     assert json.loads(out.splitlines()[-1])["name"] == "plus_one"
@@ -279,3 +290,41 @@ def test_tools_of_other_modules_are_listed_and_called(run, tmp_path, monkeypatch
     code, _, err = run("tools", "list")
     assert code == 1
     assert "the module of tools `no_such_module` cannot be imported" in err
+
+
+def test_a_flag_names_modules_of_tools(run, own_tools, tmp_path, monkeypatch):
+    monkeypatch.setenv("FLUXEM_TOOL_MODULES", "json")
+    (tmp_path / "with_none.py").write_text("", encoding="utf-8")
+    flags = ["--tools-module", own_tools, "--tools-module=with_none"]
+    code, out, _ = run("tools", "call", "plus_one", '{"n": 4}', *flags)
+    assert (code, json.loads(out)["value"]) == (0, 5)
+    assert tool_modules() == ("json", own_tools, "with_none"), "what pools and servers read"
+    assert json.loads(run("tools", "show", "plus_one", *flags)[1])["domain"] == "statistics"
+    assert "plus_one" in run("tools", "list", *flags)[1]
+
+
+@pytest.mark.parametrize(
+    "command", ["tools list", "tools call add", "batch in out", "mcp", "serve"]
+)
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("no_such_module", "`no_such_module` cannot be imported: ModuleNotFoundError: No module"),
+        ("broken_tools", "`broken_tools` cannot be imported: ZeroDivisionError: division by zero"),
+        ("a,b", "argument --tools-module: must name a module, such as my_tools, got 'a,b'"),
+    ],
+)
+def test_a_wrong_module_of_tools_is_wrong_usage(run, own_tools, tmp_path, command, name, message):
+    (tmp_path / "broken_tools.py").write_text("1 / 0", encoding="utf-8")
+    code, out, err = run(*command.split(), "--tools-module", name)
+    assert (code, out) == (2, "")
+    [error] = [line for line in err.splitlines() if "error: " in line]
+    assert message in error
+    assert "Traceback" not in err
+
+
+def test_modules_of_tools_are_not_for_a_running_server(run, own_tools):
+    flags = ["--tools-module", own_tools, "--base-url", "http://127.0.0.1:9/v1"]
+    code, _, err = run("ask", "x", *flags)
+    assert code == 2
+    assert "--tools-module is for a server started here, not for one at --base-url" in err

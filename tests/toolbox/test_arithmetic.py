@@ -23,6 +23,7 @@ from fluxem_toolbox.domains.arithmetic import (
     round_to,
     subtract,
 )
+from tests.checks import checks
 
 integers = st.integers(-(10**30), 10**30)
 fractions = st.fractions(max_denominator=10**9)
@@ -31,6 +32,7 @@ numbers = st.one_of(integers, fractions, decimals)
 
 
 @given(numbers, numbers)
+@checks(add, subtract, multiply, divide, remainder, against="Python's fractions")
 def test_the_four_operations_are_exact(a: Fraction, b: Fraction) -> None:
     x, y = Fraction(a), Fraction(b)
     assert add(a, b) == x + y
@@ -74,6 +76,7 @@ def test_a_result_keeps_the_form_of_its_arguments(a: int, b: int, quotient: int)
 
 
 @given(st.integers(-(10**6), 10**6), st.integers(0, 40))
+@checks(power, against="repeated multiplication")
 def test_a_whole_power_is_repeated_multiplication(base: int, exponent: int) -> None:
     assert power(base, exponent) == math.prod([base] * exponent)
 
@@ -85,6 +88,7 @@ def test_powers_of_one_base_add(base: Fraction, m: int, n: int) -> None:
 
 
 @given(st.fractions(0, 10**12, max_denominator=10**6), st.integers(1, 9))
+@checks(root, against="law: the nth root of x^n is x")
 def test_root_turns_power_around(x: Fraction, degree: int) -> None:
     assert root(power(x, degree), degree) == x
     assert power(power(x, degree), Fraction(1, degree)) == x
@@ -93,6 +97,7 @@ def test_root_turns_power_around(x: Fraction, degree: int) -> None:
 
 
 @given(st.fractions(Fraction(1, 10**9), 10**9), st.integers(1, 12))
+@checks(root, against="exact powers of the neighbouring floats")
 def test_an_irrational_root_is_the_nearest_float(x: Fraction, degree: int) -> None:
     r = root(x, degree)
     if isinstance(r, float):
@@ -102,6 +107,7 @@ def test_an_irrational_root_is_the_nearest_float(x: Fraction, degree: int) -> No
 
 
 @given(st.floats(0.01, 100), st.floats(-20, 20))
+@checks(power, against="Python's math")
 def test_an_irrational_power_agrees_with_math(base: float, exponent: float) -> None:
     expected = math.pow(base, exponent)
     assert float(power(Fraction(base), Fraction(exponent))) == pytest.approx(expected, rel=1e-14)
@@ -125,6 +131,7 @@ def test_powers_worth_a_case(base: int, exponent: int, value: int) -> None:
 
 
 @given(integers, integers)
+@checks(gcd, lcm, against="Python's math")
 def test_gcd_and_lcm(a: int, b: int) -> None:
     assert gcd(a, b) == math.gcd(a, b)
     assert lcm(a, b) == math.lcm(a, b)
@@ -132,6 +139,7 @@ def test_gcd_and_lcm(a: int, b: int) -> None:
 
 
 @given(numbers, st.integers(-20, 20))
+@checks(round_to, against="law: no multiple of 10^-digits is nearer")
 def test_rounding_takes_the_nearest_multiple(x: Fraction, digits: int) -> None:
     unit = Fraction(10) ** -digits
     rounded = Fraction(round_to(x, digits))
@@ -161,6 +169,7 @@ def test_halves_round_away_from_zero(x: Decimal, digits: int, rounded: Decimal) 
 
 
 @given(st.fractions(min_value=Fraction(1, 100), max_denominator=1000), fractions)
+@checks(percent_change, against="law: old plus its change is new")
 def test_percent_change_gives_the_new_value_back(old: Fraction, new: Fraction) -> None:
     assert old + old * Fraction(percent_change(old, new)) / 100 == new
     assert percent_change(-old, -new) == -Fraction(percent_change(old, new))

@@ -19,16 +19,19 @@ from fluxem_toolbox.domains.combinatorics import (
     multinomial,
     permutations,
 )
+from tests.checks import checks
 
 sizes = st.integers(0, 300)
 
 
 @given(sizes)
+@checks(factorial, against="Python's math")
 def test_factorial(n: int) -> None:
     assert factorial(n) == factorial(Factorial(n)) == math.factorial(n)
 
 
 @given(sizes, sizes)
+@checks(combinations, permutations, against="Python's math")
 def test_choices_and_arrangements(n: int, k: int) -> None:
     assert combinations(n, k) == combinations(Combination(n, k)) == math.comb(n, k)
     assert permutations(n, k) == permutations(Permutation(n, k)) == math.perm(n, k)
@@ -47,11 +50,13 @@ def test_arrangements_are_ordered_choices(n: int, k: int) -> None:
 
 @pytest.mark.parametrize("n", range(6))
 @pytest.mark.parametrize("k", range(5))
+@checks(multichoose, against="brute force")
 def test_multichoose_counts_multisets(n: int, k: int) -> None:
     assert multichoose(n, k) == len(list(itertools.combinations_with_replacement(range(n), k)))
 
 
 @pytest.mark.parametrize("n", range(8))
+@checks(derangements, against="brute force")
 def test_derangements_by_brute_force(n: int) -> None:
     orders = itertools.permutations(range(n))
     assert derangements(n) == sum(all(a != b for a, b in enumerate(order)) for order in orders)
@@ -63,6 +68,7 @@ def test_derangements_recur(n: int) -> None:
 
 
 @pytest.mark.parametrize("word", ["", "a", "noon", "banana", "abcde", "aaabbc"])
+@checks(multinomial, against="brute force")
 def test_multinomial_counts_anagrams(word: str) -> None:
     counts = tuple(word.count(letter) for letter in set(word))
     assert multinomial(counts) == len(set(itertools.permutations(word)))

@@ -22,6 +22,7 @@ from fluxem_toolbox.domains.information_theory import (
     kl_divergence,
     surprisal,
 )
+from tests.checks import checks
 
 half, quarter = Fraction(1, 2), Fraction(1, 4)
 
@@ -37,6 +38,7 @@ pairs = st.integers(1, 15).flatmap(
 
 
 @given(vectors)
+@checks(entropy, against="scipy")
 def test_entropy_of_a_list(p: Numbers) -> None:
     expected = scipy.stats.entropy([float(x) for x in p], base=2)
     assert float(entropy(p)) == pytest.approx(expected, rel=1e-12, abs=1e-12)
@@ -44,6 +46,8 @@ def test_entropy_of_a_list(p: Numbers) -> None:
 
 
 @given(pairs)
+@checks(kl_divergence, against="scipy")
+@checks(cross_entropy, against="law: entropy plus divergence")
 def test_divergence(lists: tuple[list[int], list[int]]) -> None:
     p, q = map(normalised, lists)
     expected = scipy.stats.entropy([float(x) for x in p], [float(x) for x in q], base=2)
@@ -55,6 +59,7 @@ def test_divergence(lists: tuple[list[int], list[int]]) -> None:
 
 
 @given(st.fractions(0, 1, max_denominator=1000))
+@checks(channel_capacity, against="law: 1 less the entropy of the errors")
 def test_capacity_is_what_the_noise_leaves(e: Fraction) -> None:
     left = 1 - float(entropy((e, 1 - e)))
     assert float(channel_capacity(e)) == pytest.approx(left, abs=1e-15)
@@ -65,6 +70,12 @@ def test_capacity_is_what_the_noise_leaves(e: Fraction) -> None:
 def test_powers_of_two_are_exact(k: int) -> None:
     assert surprisal(Fraction(1, 2**k)) == k
     assert type(surprisal(Fraction(1, 2**k))) is int
+
+
+@given(st.fractions(Fraction(1, 10**9), 1))
+@checks(surprisal, against="Python's math")
+def test_surprisal_is_a_logarithm(p: Fraction) -> None:
+    assert float(surprisal(p)) == pytest.approx(-math.log2(p), rel=1e-12, abs=1e-15)
 
 
 def test_exact_values() -> None:
@@ -105,6 +116,7 @@ def test_exact_values() -> None:
     ],
     ids=str,
 )
+@checks(entropy, against="scipy")
 def test_distributions_against_scipy(d: Distribution, twin: Any) -> None:
     assert float(entropy(d)) == pytest.approx(float(twin.entropy()) / math.log(2), rel=1e-9)
 
@@ -123,6 +135,7 @@ def binomial_entropy_by_brute_force(n: int, p: Fraction) -> float:
 @pytest.mark.parametrize(
     "p", [Fraction(1, 2), Fraction(3, 10), Fraction(1, 1000), Fraction(99, 100)]
 )
+@checks(entropy, against="brute force in 400 bits")
 def test_binomial_entropy_to_the_last_digit(n: int, p: Fraction) -> None:
     found = entropy(Distribution("binomial", (n, p)))
     assert math.isclose(found, binomial_entropy_by_brute_force(n, p), rel_tol=3e-16)

@@ -29,6 +29,8 @@ from fluxem_toolbox.domains.probability import (
     probability_more_than,
     uniform_distribution,
 )
+from fluxem_toolbox.domains.statistics import mean, standard_deviation
+from tests.checks import checks
 
 probabilities = st.fractions(0, 1, max_denominator=100)
 open_probabilities = st.fractions(Fraction(1, 100), Fraction(99, 100), max_denominator=100)
@@ -67,6 +69,7 @@ def is_discrete(d: Distribution) -> bool:
 
 
 @given(distributions, xs)
+@checks(probability_at_most, probability_more_than, probability_exactly, against="scipy")
 def test_against_scipy(d: Distribution, x: Fraction) -> None:
     twin = scipy_twin(d)
     assert float(probability_at_most(d, x)) == pytest.approx(
@@ -84,7 +87,38 @@ def test_against_scipy(d: Distribution, x: Fraction) -> None:
         assert probability_exactly(d, x) == 0
 
 
+@pytest.mark.parametrize(
+    ("make", "parameters"),
+    [
+        (binomial_distribution, (10, Fraction(3, 10))),
+        (poisson_distribution, (Fraction(7, 2),)),
+        (geometric_distribution, (Fraction(1, 6),)),
+        (normal_distribution, (100, 15)),
+        (exponential_distribution, (Fraction(1, 4),)),
+        (uniform_distribution, (2, 8)),
+    ],
+)
+@checks(
+    binomial_distribution,
+    poisson_distribution,
+    geometric_distribution,
+    normal_distribution,
+    exponential_distribution,
+    uniform_distribution,
+    against="scipy",
+)
+def test_mean_and_spread_are_scipys(make: Any, parameters: tuple[Any, ...]) -> None:
+    d = make(*parameters)
+    assert float(mean(d)) == pytest.approx(scipy_twin(d).mean())
+    assert float(standard_deviation(d)) == pytest.approx(scipy_twin(d).std())
+
+
 @given(distributions, xs)
+@checks(
+    probability_at_least,
+    probability_less_than,
+    against="law: the chances of both sides add up to 1",
+)
 def test_the_events_fit_together(d: Distribution, x: Fraction) -> None:
     at_most, more = probability_at_most(d, x), probability_more_than(d, x)
     at_least, less = probability_at_least(d, x), probability_less_than(d, x)
@@ -96,6 +130,7 @@ def test_the_events_fit_together(d: Distribution, x: Fraction) -> None:
 
 
 @given(distributions, xs, xs)
+@checks(probability_between, against="law: a difference of two chances")
 def test_between_is_a_difference(d: Distribution, a: Fraction, b: Fraction) -> None:
     low, high = min(a, b), max(a, b)
     expected = float(probability_at_most(d, high)) - float(probability_less_than(d, low))
@@ -104,6 +139,14 @@ def test_between_is_a_difference(d: Distribution, a: Fraction, b: Fraction) -> N
 
 @pytest.mark.parametrize("n", range(6))
 @pytest.mark.parametrize("p", [Fraction(1, 2), Fraction(1, 3), Fraction(0), Fraction(1)])
+@checks(
+    binomial_distribution,
+    probability_exactly,
+    probability_at_most,
+    probability_at_least,
+    probability_between,
+    against="brute force",
+)
 def test_binomial_by_brute_force(n: int, p: Fraction) -> None:
     """Every sequence of n outcomes, with its exact chance."""
     chances = [Fraction(0)] * (n + 1)
@@ -120,6 +163,7 @@ def test_binomial_by_brute_force(n: int, p: Fraction) -> None:
 
 
 @given(open_probabilities, st.integers(1, 30))
+@checks(geometric_distribution, against="adding up the exact chances")
 def test_geometric_is_exact(p: Fraction, k: int) -> None:
     d = geometric_distribution(p)
     masses = [(1 - p) ** (i - 1) * p for i in range(1, k + 1)]
@@ -210,6 +254,7 @@ def test_the_form_follows_the_parameters() -> None:
 
 
 @given(probabilities, probabilities, probabilities)
+@checks(bayes, against="counting a population")
 def test_bayes_by_counting_a_population(prior: Fraction, hit: Fraction, false: Fraction) -> None:
     population = 10**12
     sick = prior * population

@@ -26,6 +26,7 @@ from fluxem_toolbox.domains.statistics import (
     total,
     variance,
 )
+from tests.checks import checks
 
 fractions = st.fractions(-1000, 1000, max_denominator=60)
 numbers = st.one_of(
@@ -58,6 +59,16 @@ def as_fractions(data: Numbers) -> list[Fraction]:
 
 
 @given(data_sets)
+@checks(
+    mean,
+    median,
+    variance,
+    mode,
+    standard_deviation,
+    sample_standard_deviation,
+    against="Python's statistics",
+)
+@checks(total, maximum, minimum, data_range, against="Python's sum, max and min")
 def test_against_the_standard_library(data: Numbers) -> None:
     exact = as_fractions(data)
     assert mean(data) == oracle.mean(exact)
@@ -74,6 +85,7 @@ def test_against_the_standard_library(data: Numbers) -> None:
 
 
 @given(data_sets, st.fractions(0, 100, max_denominator=40))
+@checks(percentile, against="numpy")
 def test_percentile_is_numpys(data: Numbers, percent: Fraction) -> None:
     floats = [float(x) for x in data]
     spread = max(floats) - min(floats) + max(map(abs, floats))
@@ -96,6 +108,7 @@ def test_shifting_the_data(data: Numbers, shift: Number) -> None:
 
 
 @pytest.mark.parametrize("d", DISTRIBUTIONS, ids=str)
+@checks(mean, median, variance, standard_deviation, against="scipy")
 def test_distributions_against_scipy(d: Distribution) -> None:
     twin = DISTRIBUTIONS[d]
     assert float(mean(d)) == pytest.approx(twin.mean())

@@ -20,6 +20,7 @@ from fluxem_toolbox.domains.temporal import (
     is_leap_year,
     subtract_duration,
 )
+from tests.checks import checks
 
 dates = st.dates(date(1000, 1, 1), date(3000, 1, 1))
 months = st.integers(-5000, 5000)
@@ -27,6 +28,7 @@ days = st.integers(-100_000, 100_000)
 
 
 @given(dates, days)
+@checks(days_between, add_duration, subtract_duration, against="Python's datetime")
 def test_adding_days_and_counting_them(start: date, n: int) -> None:
     end = add_duration(start, Duration(days=n))
     assert end == start + timedelta(days=n)
@@ -36,6 +38,7 @@ def test_adding_days_and_counting_them(start: date, n: int) -> None:
 
 
 @given(dates, months, days)
+@checks(add_duration, subtract_duration, against="dateutil")
 def test_against_dateutil(start: date, m: int, n: int) -> None:
     step = relativedelta(months=m, days=n)
     assert add_duration(start, Duration(months=m, days=n)) == start + step
@@ -67,6 +70,7 @@ def test_durations_from_text(start: date, duration: str, end: date) -> None:
 
 
 @given(st.dates())
+@checks(day_of_week, against="Python's calendar")
 def test_weekdays(moment: date) -> None:
     assert day_of_week(moment) == calendar.day_name[moment.weekday()] == f"{moment:%A}"
 
@@ -78,12 +82,14 @@ def test_weekdays_follow_each_other() -> None:
 
 
 @given(st.integers(1, 9999))
+@checks(is_leap_year, against="Python's datetime")
 def test_leap_years_have_366_days(year: int) -> None:
     length = (date(year, 12, 31) - date(year, 1, 1)).days + 1
     assert is_leap_year(year) == is_leap_year(date(year, 7, 1)) == (length == 366)
 
 
 @given(days, st.fractions(-(10**6), 10**6, max_denominator=1000))
+@checks(convert_duration, against="law: 86,400 seconds a day, 7 days a week")
 def test_units_convert_exactly(n: int, seconds: Fraction) -> None:
     duration = Duration(days=n, seconds=seconds)
     assert convert_duration(duration, "seconds") == n * 86_400 + seconds

@@ -30,6 +30,7 @@ from fluxem_toolbox.domains.biology import (
     translate,
 )
 from fluxem_toolbox.domains.chemistry import molar_mass
+from tests.checks import checks
 
 KNOWN = {"dna": "ACGT", "rna": "ACGU", "protein": "ACDEFGHIKLMNPQRSTVWY"}
 
@@ -52,6 +53,7 @@ def sequences(kind: str, more: str = "", longest: int = 40) -> st.SearchStrategy
 
 
 @given(st.one_of(sequences("dna", "N"), sequences("rna", "N")))
+@checks(complement, reverse_complement, against="a table of base pairs")
 def test_complements(s: Sequence) -> None:
     pairs = {"A": "U" if s.kind == "rna" else "T", "C": "G", "G": "C", "T": "A", "U": "A", "N": "N"}
     other = "".join(pairs[letter] for letter in s.letters)
@@ -66,6 +68,8 @@ def gc_or_none(s: Sequence) -> object:
 
 
 @given(sequences("dna", "N"))
+@checks(transcribe, against="U for every T")
+@checks(reverse_transcribe, against="law: undoes transcription")
 def test_transcription(s: Sequence) -> None:
     copy = transcribe(s)
     assert copy == rna("".join("U" if letter == "T" else letter for letter in s.letters))
@@ -98,6 +102,7 @@ CODE = {
 }
 
 
+@checks(translate, against="the genetic code of textbooks")
 def test_the_genetic_code() -> None:
     assert sum(len(codons.split()) for codons in CODE.values()) == 64
     for residue, codons in CODE.items():
@@ -117,6 +122,7 @@ def test_the_genetic_code() -> None:
         ("CTNCGN", "LR"),
     ],
 )
+@checks(translate, against="Biopython's documentation")
 def test_translation(letters: str, expected: str) -> None:
     assert translate(dna(letters)) == protein(expected)
 
@@ -126,9 +132,11 @@ def test_insulins_b_chain_begins() -> None:
 
 
 @given(sequences("dna"))
+@checks(sequence_length, count_base, gc_content, against="Python's len and count")
 def test_counts(s: Sequence) -> None:
-    assert sequence_length(s) == sum(count_base(s, letter) for letter in "acgt")
-    g_and_c = count_base(s, "G") + count_base(s, " c ")
+    assert sequence_length(s) == len(s.letters)
+    assert [count_base(s, letter) for letter in "acgt"] == [s.letters.count(x) for x in "ACGT"]
+    g_and_c = s.letters.count("G") + count_base(s, " c ")
     assert Fraction(gc_content(s)) == Fraction(100 * g_and_c, sequence_length(s))
 
 
@@ -143,6 +151,7 @@ pairs = st.integers(1, 30).flatmap(
 
 
 @given(pairs)
+@checks(hamming_distance, against="brute force")
 def test_hamming_distance_is_a_metric(three: tuple[Sequence, Sequence, Sequence]) -> None:
     a, b, c = three
     assert hamming_distance(a, b) == len([i for i, x in enumerate(a.letters) if x != b.letters[i]])
@@ -167,6 +176,7 @@ scores = st.integers(-3, 3)
 
 @settings(max_examples=40)
 @given(sequences("dna", longest=12), sequences("dna", longest=12), scores, scores, scores)
+@checks(alignment_score, against="brute force recursion")
 def test_alignment(a: Sequence, b: Sequence, match: int, mismatch: int, gap: int) -> None:
     expected = score_by_recursion(a.letters, b.letters, match, mismatch, gap)
     assert alignment_score(a, b, match, mismatch, gap) == expected
@@ -179,6 +189,7 @@ def test_the_longest_common_subsequence_is_an_alignment() -> None:
 
 @settings(max_examples=40)
 @given(sequences("dna", longest=60), st.text("ACGTN", min_size=1, max_size=3))
+@checks(find_motif, against="brute force")
 def test_motifs_by_brute_force(s: Sequence, motif: str) -> None:
     expected = tuple(
         i + 1
@@ -203,6 +214,7 @@ def test_motifs_of_proteins() -> None:
         (protein("G"), 75.07),  # glycine
     ],
 )
+@checks(molecular_weight, against="Biopython's documentation")
 def test_published_weights(sequence: Sequence, weight: float) -> None:
     assert float(molecular_weight(sequence).magnitude) == pytest.approx(weight, abs=0.011)
 
@@ -224,11 +236,13 @@ def test_a_bond_sets_a_water_free(a: Sequence, b: Sequence) -> None:
         ("oxytocin, reduced, acid", "CYIQNCPLG", "C43H67N11O13S2"),
     ],
 )
+@checks(molecular_formula, against="PubChem")
 def test_published_formulas(name: str, letters: str, formula: str) -> None:
     assert molecular_formula(protein(letters)).to_text() == formula
 
 
 @given(sequences("dna", longest=30))
+@checks(melting_temperature, against="Wallace's rule, letter by letter")
 def test_the_rule_of_wallace(s: Sequence) -> None:
     expected = sum(2 if letter in "AT" else 4 for letter in s.letters)
     assert melting_temperature(s) == Quantity(expected, "°C")

@@ -40,6 +40,7 @@ from fluxem_toolbox.domains.calculus import (
     tangent_slope,
     taylor_polynomial,
 )
+from tests.checks import checks
 
 MOST_SECONDS = 2  # of CPU time
 few = settings(max_examples=15, deadline=None)  # the first call also loads sympy
@@ -61,6 +62,9 @@ def back(e: Any) -> Polynomial:
 
 @given(polynomials, polynomials)
 @few
+@checks(
+    polynomial_add, polynomial_subtract, polynomial_multiply, compose_polynomials, against="sympy"
+)
 def test_the_ring_against_sympy(p: Polynomial, q: Polynomial) -> None:
     a, b = expression(p), expression(q)
     assert polynomial_add(p, q) == back(a + b)
@@ -71,6 +75,11 @@ def test_the_ring_against_sympy(p: Polynomial, q: Polynomial) -> None:
 
 @given(polynomials, nonzero)
 @few
+@checks(
+    polynomial_divide,
+    polynomial_remainder,
+    against="law: quotient times divisor plus a smaller remainder",
+)
 def test_division_with_remainder(p: Polynomial, q: Polynomial) -> None:
     quotient, rest = polynomial_divide(p, q), polynomial_remainder(p, q)
     assert polynomial_add(polynomial_multiply(quotient, q), rest) == p
@@ -79,6 +88,7 @@ def test_division_with_remainder(p: Polynomial, q: Polynomial) -> None:
 
 @given(nonzero, nonzero, nonzero)
 @few
+@checks(polynomial_gcd, against="law: divides both, and each common divisor divides it")
 def test_gcd(p: Polynomial, q: Polynomial, r: Polynomial) -> None:
     divisor = polynomial_gcd(polynomial_multiply(p, r), polynomial_multiply(q, r))
     assert divisor.coefficients[-1] == 1
@@ -91,6 +101,9 @@ def test_gcd(p: Polynomial, q: Polynomial, r: Polynomial) -> None:
 
 @given(polynomials, rationals)
 @few
+@checks(evaluate_polynomial, against="the sum of its terms")
+@checks(tangent_slope, against="law: the derivative's value")
+@checks(tangent_line, against="law: the curve's value and slope")
 def test_values_and_tangents(p: Polynomial, x: int | Fraction) -> None:
     value = sum(c * x**i for i, c in enumerate(p.coefficients))
     assert evaluate_polynomial(p, x) == value
@@ -102,9 +115,13 @@ def test_values_and_tangents(p: Polynomial, x: int | Fraction) -> None:
 
 @given(polynomials, polynomials, rationals, rationals)
 @few
+@checks(differentiate, antiderivative, against="sympy")
+@checks(definite_integral, against="law: a difference of the antiderivative's values")
 def test_derivatives_and_integrals(
     p: Polynomial, q: Polynomial, a: int | Fraction, b: int | Fraction
 ) -> None:
+    assert differentiate(p) == back(sympy.diff(expression(p), X))
+    assert antiderivative(p) == back(sympy.integrate(expression(p), X))
     assert differentiate(antiderivative(p)) == p
     assert differentiate(p, 2) == differentiate(differentiate(p))
     assert differentiate(p, 0) == p
@@ -121,6 +138,8 @@ def test_derivatives_and_integrals(
 
 @given(st.lists(rationals, min_size=1, max_size=5), st.sampled_from([1, -3, Fraction(2, 7)]))
 @few
+@checks(real_roots, against="polynomials made from their roots")
+@checks(discriminant, against="the roots' differences")
 def test_rational_roots_are_found_exactly(roots: list[Any], leading: Any) -> None:
     p = Polynomial((leading,))
     for root in roots:
@@ -135,6 +154,7 @@ def test_rational_roots_are_found_exactly(roots: list[Any], leading: Any) -> Non
 
 @given(nonzero)
 @few
+@checks(real_roots, critical_points, against="sympy")
 def test_all_real_roots_against_sympy(p: Polynomial) -> None:
     expected = sorted(set(sympy.Poly(expression(p), X).real_roots(radicals=False)))
     found = real_roots(p)
@@ -169,6 +189,7 @@ def test_roots_far_apart_and_close_together() -> None:
 
 @given(nonzero, nonzero, rationals, st.integers(0, 3))
 @few
+@checks(limit_of_quotient, against="law: common factors cancel")
 def test_limits(p: Polynomial, q: Polynomial, at: int | Fraction, times: int) -> None:
     assume(evaluate_polynomial(q, at) != 0)
     above, below = p, q
@@ -181,6 +202,7 @@ def test_limits(p: Polynomial, q: Polynomial, at: int | Fraction, times: int) ->
 
 @given(nonzero, nonzero)
 @few
+@checks(limit_at_infinity, against="law: the leading coefficients decide")
 def test_limits_at_infinity(p: Polynomial, q: Polynomial) -> None:
     if p.degree > q.degree:
         with pytest.raises(ToolError, match="outgrows"):
@@ -201,6 +223,7 @@ def test_limits_at_infinity(p: Polynomial, q: Polynomial) -> None:
         ("arctan(x)", sympy.atan(X)),
     ],
 )
+@checks(taylor_polynomial, against="sympy")
 def test_taylor_polynomials(name: Any, function: Any) -> None:
     for degree in (0, 1, 2, 7):
         expected = back(sympy.series(function, X, 0, degree + 1).removeO())
@@ -212,6 +235,8 @@ numbers = st.one_of(rationals, st.decimals(-9, 9, places=2))
 
 @given(numbers, numbers, st.integers(0, 30))
 @few
+@checks(arithmetic_series, geometric_series, against="adding up the terms")
+@checks(infinite_geometric_series, against="law: the first terms plus the rest")
 def test_series_against_adding_up(first: Any, step: Any, terms: int) -> None:
     a, s = Fraction(first), Fraction(step)
     assert arithmetic_series(first, step, terms) == sum(a + s * k for k in range(terms))
@@ -219,6 +244,15 @@ def test_series_against_adding_up(first: Any, step: Any, terms: int) -> None:
     if abs(s) < 1:
         whole = infinite_geometric_series(first, step)
         assert whole == Fraction(geometric_series(first, step, terms)) + a * s**terms / (1 - s)
+
+
+@given(nonzero, st.integers(0, 7))
+@few
+@checks(polynomial_degree, polynomial_coefficient, against="sympy")
+def test_degrees_and_coefficients(p: Polynomial, power: int) -> None:
+    theirs = sympy.Poly(expression(p), X)
+    assert polynomial_degree(p) == theirs.degree()
+    assert sympy.Rational(polynomial_coefficient(p, power)) == theirs.coeff_monomial(X**power)
 
 
 def test_coefficients_and_degrees() -> None:

@@ -34,6 +34,7 @@ from fluxem_toolbox.domains.chemistry import (
     theoretical_yield,
 )
 from fluxem_toolbox.elements import ATOMIC_WEIGHTS
+from tests.checks import checks
 
 formula = ChemicalFormula.parse
 
@@ -67,6 +68,7 @@ def test_every_element_has_a_weight() -> None:
         ("UF6", "352.02"),
     ],
 )
+@checks(molar_mass, against="published molar masses")
 def test_molar_masses(text: str, grams: str) -> None:
     mass = molar_mass(formula(text))
     assert mass.unit == "g/mol"
@@ -89,6 +91,7 @@ EQUATIONS = [
 
 
 @pytest.mark.parametrize("text", EQUATIONS)
+@checks(balance_reaction, is_balanced, against="equations of textbooks")
 def test_textbook_equations(text: str) -> None:
     expected = Reaction.parse(text)
     assert is_balanced(expected)
@@ -114,23 +117,32 @@ def test_combustion_of_any_hydrocarbon(carbon: int, pairs: int) -> None:
 
 @settings(max_examples=25)
 @given(formulas)
+@checks(atom_count, element_count, against="the formula's own counts")
+@checks(electron_count, against="law: one per proton of each atom")
+@checks(mass_percent, against="law: the percents add up to 100")
 def test_counts(f: ChemicalFormula) -> None:
-    assert atom_count(f) == sum(element_count(f, symbol) for symbol in ELEMENTS)
+    assert {s: element_count(f, s) for s, _ in f.atoms} == dict(f.atoms)
+    assert atom_count(f) == sum(count for _, count in f.atoms)
     protons = sum(atomic_number(s) * element_count(f, s) for s in ELEMENTS)
     assert electron_count(f) == protons
     assert sum(Fraction(mass_percent(f, s)) for s, _ in f.atoms) == 100
 
 
+@checks(electron_count, mass_percent, against="values of textbooks")
+@checks(atomic_number, against="the periodic table")
 def test_ions_and_symbols() -> None:
     assert electron_count(formula("SO4^2-")) == 50
     assert electron_count(formula("e-")) == 1
     assert atomic_number(" Og ") == 118
+    metals = ("Na", "Fe", "Ag", "Au", "Pb", "U")
+    assert [atomic_number(s) for s in ("H", "C", *metals)] == [1, 6, 11, 26, 47, 79, 82, 92]
     assert element_count(formula("C6H12O6"), "N") == 0
     assert float(mass_percent(formula("H2O"), "H")) == pytest.approx(11.19, abs=0.005)
 
 
 @settings(max_examples=25)
 @given(formulas, st.integers(1, 1000))
+@checks(empirical_formula, against="law: coprime counts, the same percents")
 def test_empirical_formulas(f: ChemicalFormula, n: int) -> None:
     simple = empirical_formula(f)
     assert math.gcd(*(count for _, count in simple.atoms)) == 1
@@ -146,6 +158,12 @@ def test_an_empirical_formula_with_a_charge() -> None:
 
 @settings(max_examples=25)
 @given(formulas, positive)
+@checks(
+    moles_from_mass,
+    mass_from_moles,
+    against="law: one undoes the other, a mole weighs the molar mass",
+)
+@checks(particle_count, against="Avogadro's number")
 def test_masses_and_amounts(f: ChemicalFormula, grams: Fraction) -> None:
     mass = Quantity(grams, "g")
     amount = moles_from_mass(mass, f)
@@ -154,6 +172,7 @@ def test_masses_and_amounts(f: ChemicalFormula, grams: Fraction) -> None:
     assert Fraction(particle_count(amount)) == Fraction(amount.magnitude) * 602214076 * 10**15
 
 
+@checks(limiting_reagent, against="worked cases")
 def test_limiting_reagents() -> None:
     ammonia = Reaction.parse("N2 + H2 -> NH3")
     assert limiting_reagent(ammonia, (1, Decimal("2.9"))) == formula("H2")
@@ -163,6 +182,7 @@ def test_limiting_reagents() -> None:
 
 @settings(max_examples=25)
 @given(positive)
+@checks(theoretical_yield, against="law: the mass is kept")
 def test_yields_keep_the_mass(grams: Fraction) -> None:
     """The products weigh what the fuel and its oxygen do."""
     burning, fuel = Reaction.parse("C3H8 + O2 -> CO2 + H2O"), formula("C3H8")
@@ -174,6 +194,7 @@ def test_yields_keep_the_mass(grams: Fraction) -> None:
     assert made == grams * (propane + 5 * oxygen) / propane
 
 
+@checks(theoretical_yield, against="a yield of textbooks")
 def test_a_textbook_yield() -> None:
     """Haber's process: 28.014 g of nitrogen give 34.062 g of ammonia."""
     ammonia = Reaction.parse("N2 + 3H2 -> 2NH3")
@@ -184,6 +205,7 @@ def test_a_textbook_yield() -> None:
 
 @settings(max_examples=25)
 @given(positive, positive, positive)
+@checks(dilution_volume, molarity, against="law: the amount is kept")
 def test_diluting_keeps_the_amount(stock: Fraction, share: Fraction, litres: Fraction) -> None:
     after = stock * share / 1000
     before, volume = Quantity(stock, "mol/L"), Quantity(litres, "mL")
@@ -197,6 +219,7 @@ def test_diluting_keeps_the_amount(stock: Fraction, share: Fraction, litres: Fra
     ("concentration", "ph"),
     [("1", 0), ("1e-7", 7), ("10", -1), ("1e-14", 14), ("0.02", 1.6989700043360187)],
 )
+@checks(concentration_from_ph, against="law: undoes the pH")
 def test_ph(concentration: str, ph: float) -> None:
     given_ph = ph_from_concentration(Decimal(concentration))
     assert given_ph == ph
@@ -207,6 +230,7 @@ def test_ph(concentration: str, ph: float) -> None:
 
 
 @given(st.floats(1e-15, 10))
+@checks(ph_from_concentration, against="Python's math")
 def test_ph_is_a_logarithm(concentration: float) -> None:
     assert float(ph_from_concentration(concentration)) == pytest.approx(
         -math.log10(concentration), rel=1e-14, abs=1e-15

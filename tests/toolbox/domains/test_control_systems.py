@@ -41,6 +41,7 @@ from fluxem_toolbox.domains.control_systems import (
     system_order,
     transfer_to_state_space,
 )
+from tests.checks import checks
 
 few = settings(max_examples=25)
 small = st.integers(-4, 4)
@@ -77,6 +78,9 @@ def expanded(zeros: list[Fraction]) -> Numbers:
 
 @few
 @given(systems, systems, st.sampled_from([2 + 1j, -0.3 + 0.7j, 3j]))
+@checks(
+    series_connection, parallel_connection, feedback_loop, against="numpy, at points of the plane"
+)
 def test_connections(g: TransferFunction, h: TransferFunction, s: complex) -> None:
     x, y = value(g, s), value(h, s)
     assert value(series_connection(g, h), s) == pytest.approx(x * y)
@@ -108,6 +112,7 @@ def test_stability_is_where_the_poles_are(poles: list[Fraction], variable: Any) 
 
 
 @given(monic, st.sampled_from(["s", "z"]))
+@checks(is_stable, against="numpy")
 def test_stability_against_numpy(denominator: Numbers, variable: Any) -> None:
     found = np.roots(list(map(float, denominator)))
     margins = -found.real if variable == "s" else 1 - abs(found)
@@ -117,6 +122,15 @@ def test_stability_against_numpy(denominator: Numbers, variable: Any) -> None:
 
 @few
 @given(roots, roots)
+@checks(
+    real_poles,
+    real_zeros,
+    all_poles,
+    all_zeros,
+    system_order,
+    pole_polynomial,
+    against="systems made from their poles and zeros",
+)
 def test_rational_poles_and_zeros(poles: list[Fraction], zeros: list[Fraction]) -> None:
     system = TransferFunction(expanded(zeros), expanded(poles))
     assert real_poles(system) == tuple(sorted(set(poles)))
@@ -141,6 +155,7 @@ def test_complex_poles() -> None:
 
 @few
 @given(systems, st.fractions(-5, 5, max_denominator=4), st.sampled_from(["s", "z"]))
+@checks(gain_at, phase_at, against="numpy")
 def test_frequency_response_against_numpy(
     system: TransferFunction, frequency: Fraction, variable: Any
 ) -> None:
@@ -172,6 +187,8 @@ def test_phases_of_whole_eighths(numerator: Numbers, denominator: Numbers, degre
 
 @few
 @given(systems)
+@checks(dc_gain, against="law: the quotient of the constant terms")
+@checks(step_final_value, against="law: the step times the gain at rest")
 def test_gain_at_rest(system: TransferFunction) -> None:
     assume(system.denominator[-1] != 0)
     gain = dc_gain(system)
@@ -188,6 +205,7 @@ def test_a_discrete_system_at_rest() -> None:
 
 @few
 @given(st.integers(1, 20), st.integers(1, 40))
+@checks(natural_frequency, damping_ratio, against="systems made from them")
 def test_second_order(w: int, tenths: int) -> None:
     z = Fraction(tenths, 10)
     system = TransferFunction((w * w,), (1, 2 * z * w, w * w))
@@ -198,6 +216,7 @@ def test_second_order(w: int, tenths: int) -> None:
     assert damping_ratio(TransferFunction((1,), (1, -2, 4))) == Decimal("-0.5")
 
 
+@checks(percent_overshoot, against="scipy's step response")
 def test_overshoot_against_a_simulated_step() -> None:
     _, response = scipy.signal.step(((1,), (1, 0.6, 1)), T=np.linspace(0, 10, 20_001))
     system = TransferFunction((1,), (1, Decimal("0.6"), 1))
@@ -206,6 +225,8 @@ def test_overshoot_against_a_simulated_step() -> None:
 
 @few
 @given(state_spaces())
+@checks(controllability_rank, observability_rank, is_controllable, is_observable, against="numpy")
+@checks(state_space_to_transfer, against="scipy")
 def test_state_spaces(system: StateSpace) -> None:
     matrices = [np.array(m, dtype=float) for m in system.matrices().values()]
     a, b, c, _ = matrices
@@ -225,6 +246,7 @@ def test_state_spaces(system: StateSpace) -> None:
 
 @few
 @given(coefficients, monic, st.sampled_from([1, -2, 3]))
+@checks(transfer_to_state_space, against="law: state_space_to_transfer undoes it")
 def test_there_and_back(numerator: Numbers, denominator: Numbers, leading: int) -> None:
     assume(len(numerator) <= len(denominator))
     system = TransferFunction(numerator, (leading, *denominator[1:]))

@@ -33,6 +33,7 @@ from fluxem_toolbox.domains.data import (
     sort_rows,
     top_rows,
 )
+from tests.checks import checks
 
 MOST_SECONDS = 2  # of CPU time
 few = settings(max_examples=30, deadline=None)
@@ -52,6 +53,15 @@ SCORES = Table(("name", "score"), (("Ann", 3), ("Bo", Decimal("2.5")), ("Cy", No
 
 @given(sales)
 @few
+@checks(
+    row_count,
+    column_values,
+    column_total,
+    column_mean,
+    column_maximum,
+    column_minimum,
+    against="plain Python",
+)
 def test_columns(table: Table) -> None:
     numbers = [n for _, n in cells(table) if n is not None]
     assert row_count(table) == len(table.rows)
@@ -65,6 +75,7 @@ def test_columns(table: Table) -> None:
 
 @given(sales, st.integers(-3, 3))
 @few
+@checks(filter_rows, against="plain Python")
 def test_filters_part_the_filled_rows(table: Table, value: int) -> None:
     def kept(comparison: Any) -> tuple[Row, ...]:
         return filter_rows(table, "sold", comparison, value).rows
@@ -78,6 +89,7 @@ def test_filters_part_the_filled_rows(table: Table, value: int) -> None:
 
 @given(sales, st.sampled_from(["ascending", "descending"]), st.integers(0, 9))
 @few
+@checks(sort_rows, top_rows, against="plain Python")
 def test_sorting(table: Table, order: Any, count: int) -> None:
     ordered = sort_rows(table, "sold", order)
     assert Counter(ordered.rows) == Counter(table.rows)
@@ -94,6 +106,7 @@ def test_sorting(table: Table, order: Any, count: int) -> None:
 
 @given(sales)
 @few
+@checks(group_totals, group_means, count_values, against="plain Python")
 def test_groups(table: Table) -> None:
     names = list(dict.fromkeys(name for name, _ in cells(table)))
     parts = {n: [x for m, x in cells(table) if m == n and x is not None] for n in names}
@@ -112,6 +125,7 @@ def test_groups(table: Table) -> None:
 
 @given(sales, sales)
 @few
+@checks(join_tables, append_rows, distinct_rows, against="plain Python")
 def test_joins_against_two_loops(left: Table, right: Table) -> None:
     other = Table(("got", "name"), tuple((n, name) for name, n in right.rows))
     expected = tuple((a, x, y) for a, x in left.rows for b, y in right.rows if a == b)
@@ -135,6 +149,7 @@ def test_equal_numbers_of_any_type_are_one_value() -> None:
     assert distinct_rows(select_columns(halves, "x")).rows == ((Fraction(1, 2),), (None,))
 
 
+@checks(look_up, against="worked cases")
 def test_look_up() -> None:
     assert look_up(SCORES, "name", "Bo", "score") == Decimal("2.5")
     assert look_up(SCORES, "score", "3", "name") == "Ann"
@@ -150,6 +165,7 @@ def test_texts_and_numbers_do_not_compare() -> None:
     assert sort_rows(mixed, "x", "descending").rows == (("one",), (1,), (None,))
 
 
+@checks(select_columns, against="worked cases")
 def test_columns_with_odd_names() -> None:
     table = Table(("a, b", "Count", "count"), ((1, 2, 3),))
     assert select_columns(table, "a, b").rows == ((1,),)
@@ -228,6 +244,7 @@ def test_too_large(call: Callable[[], Any], text: str) -> None:
 
 @given(st.lists(st.integers(), min_size=1).map(tuple), st.data())
 @few
+@checks(item_at, against="plain Python")
 def test_items_by_their_places(items: tuple[int, ...], data: st.DataObject) -> None:
     i = data.draw(st.integers(0, len(items) - 1))
     assert item_at(items, i + 1) == items[i] == item_at(items, Position(i, "start"))

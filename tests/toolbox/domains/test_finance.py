@@ -40,6 +40,7 @@ from fluxem_toolbox.domains.finance import (
     straight_line_depreciation,
     subtract_money,
 )
+from tests.checks import checks
 
 MOST_SECONDS = 2  # of CPU time
 sparingly = settings(max_examples=25, deadline=None)
@@ -69,6 +70,7 @@ def cents(x: Any) -> Number:
 
 @sparingly
 @given(money, rates, st.integers(0, 4), st.integers(1, 4))
+@checks(compound_amount, simple_interest, against="an account, period by period")
 def test_interest_year_by_year(principal: Money, rate: Fraction, years: int, times: int) -> None:
     balance, interest = value(principal), Fraction(0)
     for _ in range(years * times):
@@ -84,6 +86,7 @@ def test_interest_year_by_year(principal: Money, rate: Fraction, years: int, tim
 
 @sparingly
 @given(money, rates, st.integers(0, 4), few)
+@checks(present_value, against="law: it grows to the future value")
 def test_a_present_value_grows_to_the_future_one(
     future: Money, rate: Fraction, years: int, times: int
 ) -> None:
@@ -93,6 +96,7 @@ def test_a_present_value_grows_to_the_future_one(
 
 @sparingly
 @given(rates, few, few)
+@checks(future_value_of_annuity, against="an account, deposit by deposit")
 def test_an_annuity_deposit_by_deposit(rate: Fraction, payments: int, amount: int) -> None:
     balance = Fraction(0)
     for _ in range(payments):
@@ -102,6 +106,7 @@ def test_an_annuity_deposit_by_deposit(rate: Fraction, payments: int, amount: in
 
 @sparingly
 @given(money, rates, few)
+@checks(loan_payment, against="a loan, payment by payment")
 def test_a_loan_is_repaid_with_its_last_payment(
     principal: Money, rate: Fraction, payments: int
 ) -> None:
@@ -114,6 +119,7 @@ def test_a_loan_is_repaid_with_its_last_payment(
 
 @sparingly
 @given(rates, rates, few)
+@checks(bond_price, against="the sum of its discounted payments")
 def test_a_bond_is_the_sum_of_its_payments(coupon: Fraction, market: Fraction, n: int) -> None:
     paid = [1000 * coupon] * (n - 1) + [1000 * coupon + 1000]
     expected = sum(x / (1 + market) ** t for t, x in enumerate(paid, 1))
@@ -123,6 +129,7 @@ def test_a_bond_is_the_sum_of_its_payments(coupon: Fraction, market: Fraction, n
 
 @sparingly
 @given(st.lists(amounts, min_size=1, max_size=12).map(tuple), rates)
+@checks(net_present_value, against="the sum of the discounted flows")
 def test_net_present_value_term_by_term(flows: tuple[Number, ...], rate: Fraction) -> None:
     expected = sum(Fraction(x) / (1 + rate) ** t for t, x in enumerate(flows))
     assert Fraction(net_present_value(CashFlows(flows), rate)) == expected
@@ -131,6 +138,7 @@ def test_net_present_value_term_by_term(flows: tuple[Number, ...], rate: Fractio
 
 @sparingly
 @given(st.lists(st.integers(1, 1000), min_size=1, max_size=8), st.integers(1, 5000))
+@checks(internal_rate_of_return, against="numpy")
 def test_internal_rate_of_return_is_numpys_root(returns: list[int], outlay: int) -> None:
     rate = internal_rate_of_return(CashFlows((-outlay, *returns)))
     roots = np.roots([-outlay, *returns])
@@ -149,6 +157,7 @@ def test_a_rational_rate_of_return_is_exact(rate: Fraction, years: int, outlay: 
 
 @sparingly
 @given(st.lists(st.integers(1, 100), min_size=1, max_size=10), st.integers(1, 1000))
+@checks(payback_period, against="brute force")
 def test_payback_period_unit_by_unit(returns: list[int], outlay: int) -> None:
     flows = CashFlows((-outlay, *returns))
     if sum(returns) < outlay:
@@ -177,12 +186,17 @@ PUBLISHED: list[tuple[Callable[..., Any], tuple[Any, ...], float]] = [
 
 
 @pytest.mark.parametrize(("function", "arguments", "published"), PUBLISHED)
+@checks(
+    loan_payment, internal_rate_of_return, present_value, against="numpy-financial's documentation"
+)
+@checks(effective_rate, internal_rate_of_return, against="Excel's documentation")
 def test_published_values(
     function: Callable[..., Any], arguments: tuple[Any, ...], published: float
 ) -> None:
     assert float(function(*arguments)) == pytest.approx(published, rel=1e-6)
 
 
+@checks(future_value_of_annuity, compound_amount, against="numpy-financial's documentation")
 def test_fv_of_numpy_financial() -> None:
     rate = Rate(Decimal("0.05"), "year", 12)
     deposits = future_value_of_annuity(dollars(100), rate, 120)
@@ -194,6 +208,7 @@ def test_fv_of_numpy_financial() -> None:
 
 @sparingly
 @given(rates, few)
+@checks(effective_rate, against="law: a year's interest on 1")
 def test_an_effective_rate_is_a_years_interest(rate: Fraction, times: int) -> None:
     grown = value(compound_amount(1, rate, 1, times))
     assert effective_rate(rate, times) == effective_rate(Rate(rate, "year", times)) == grown - 1
@@ -202,6 +217,8 @@ def test_an_effective_rate_is_a_years_interest(rate: Fraction, times: int) -> No
 
 @sparingly
 @given(above_zero, few)
+@checks(doubling_time, against="law: the amount doubles in it")
+@checks(rule_of_72, against="law: 72 over the percent")
 def test_an_amount_doubles_in_the_doubling_time(rate: Fraction, times: int) -> None:
     periods = doubling_time(rate)
     assert (1 + float(rate)) ** float(periods) == pytest.approx(2, rel=1e-12)
@@ -220,9 +237,13 @@ def test_doubling_times_that_are_exact() -> None:
 
 @sparingly
 @given(money, money, st.integers(1, 50), st.fractions(0, 1, max_denominator=100))
+@checks(add_money, scale_money, against="Python's fractions")
+@checks(subtract_money, split_money, against="law: adding and scaling undo it")
+@checks(discount_price, apply_tax, against="law: the price and its part")
 def test_money_adds_scales_and_splits(a: Money, b: Money, n: int, part: Fraction) -> None:
     assert value(add_money(a, b)) == value(a) + value(b)
     assert value(subtract_money(add_money(a, b), b)) == value(a)
+    assert value(scale_money(a, part)) == value(a) * part
     assert value(scale_money(split_money(a, n), n)) == value(a)
     assert value(discount_price(a, part)) + value(scale_money(a, part)) == value(a)
     assert value(apply_tax(a, part)) - value(scale_money(a, part)) == value(a)
@@ -231,6 +252,7 @@ def test_money_adds_scales_and_splits(a: Money, b: Money, n: int, part: Fraction
 
 @sparingly
 @given(money, st.fractions(Fraction(1, 100), 100, max_denominator=100))
+@checks(convert_currency, against="law: there and back")
 def test_currencies_convert_there_and_back(a: Money, price: Fraction) -> None:
     there = convert_currency(a, Money(price, "EUR"))
     assert there == Money(there.amount, "EUR")
@@ -247,12 +269,14 @@ def test_currencies_convert_there_and_back(a: Money, price: Fraction) -> None:
         (1250, -2, 1300),
     ],
 )
+@checks(round_money, against="worked cases")
 def test_rounding(amount: Number, places: int, rounded: Number) -> None:
     assert round_money(dollars(amount), places) == dollars(rounded)
 
 
 @sparingly
 @given(st.integers(1, 10**6), st.integers(0, 10**6))
+@checks(profit_margin, against="law: revenue less margin is cost")
 def test_margins(revenue: int, cost: int) -> None:
     margin = Fraction(profit_margin(dollars(revenue), cost))
     assert revenue * (1 - margin / 100) == cost
@@ -260,6 +284,7 @@ def test_margins(revenue: int, cost: int) -> None:
 
 @sparingly
 @given(st.integers(0, 10**6), st.integers(1, 1000), st.integers(1, 1000))
+@checks(break_even_units, against="law: the least units that cover the costs")
 def test_the_least_units_that_break_even(fixed: int, unit_cost: int, margin: int) -> None:
     units = break_even_units(dollars(fixed), dollars(unit_cost + margin), dollars(unit_cost))
     assert units * margin >= fixed > (units - 1) * margin or units == fixed == 0
@@ -267,6 +292,7 @@ def test_the_least_units_that_break_even(fixed: int, unit_cost: int, margin: int
 
 @sparingly
 @given(st.integers(0, 1000), st.integers(0, 10**6), st.integers(1, 480))
+@checks(straight_line_depreciation, against="law: it ends at the salvage value")
 def test_depreciation_ends_at_the_salvage_value(salvage: int, loss: int, months: int) -> None:
     cost = dollars(salvage + loss)
     yearly = straight_line_depreciation(cost, salvage, Duration(months=months))

@@ -46,6 +46,7 @@ from fluxem_toolbox.domains.geometry import (
     sphere_volume,
     triangle_area,
 )
+from tests.checks import checks
 
 MOST_SECONDS = 2
 
@@ -85,6 +86,9 @@ ORIGIN, UNIT = at(0, 0), polygon(0, 0, 1, 0, 1, 1, 0, 1)
 
 @few
 @given(st.one_of(st.tuples(points, points), st.tuples(space, space)))
+@checks(distance, against="Pythagoras, in fractions")
+@checks(midpoint, against="law: half as far from both ends")
+@checks(line_through, segment_length, against="law: the distance of the ends")
 def test_distances_and_midpoints(pair: tuple[Point, Point]) -> None:
     a, b = pair
     expected = sum((x - y) ** 2 for x, y in zip(plain(a), plain(b), strict=True))
@@ -98,6 +102,8 @@ def test_distances_and_midpoints(pair: tuple[Point, Point]) -> None:
 
 @few
 @given(segments, rationals)
+@checks(slope, against="Python's fractions")
+@checks(line_equation, against="law: both points fulfil it")
 def test_slope_and_equation_of_a_line(line: Segment, t: Fraction) -> None:
     (x, y), (u, v) = plain(line.start), plain(line.end)
     if x == u:
@@ -113,6 +119,7 @@ def test_slope_and_equation_of_a_line(line: Segment, t: Fraction) -> None:
 
 @few
 @given(points, segments, rationals)
+@checks(distance_to_line, against="the foot of the perpendicular, in fractions")
 def test_no_point_of_a_line_is_nearer(p: Point, line: Segment, t: Fraction) -> None:
     (x, y), (u, v) = plain(line.start), plain(line.end)
     along, to = (u - x, v - y), (plain(p)[0] - x, plain(p)[1] - y)
@@ -127,6 +134,7 @@ def test_no_point_of_a_line_is_nearer(p: Point, line: Segment, t: Fraction) -> N
 
 @few
 @given(segments, segments)
+@checks(segments_intersection, lines_intersection, against="sympy")
 def test_intersections_against_sympy(a: Segment, b: Segment) -> None:
     def theirs(kind: Any, s: Segment) -> Any:
         return kind(*[sympy.Point(*map(sympy.Rational, plain(p))) for p in s.points])
@@ -167,6 +175,9 @@ def test_where_segments_meet(other: Segment, outcome: Point | str) -> None:
 
 @few
 @given(polygons, transforms)
+@checks(apply_transform, against="law: areas times the determinant")
+@checks(inverse_transform, against="law: undoes the map")
+@checks(centroid, against="law: maps move it along")
 def test_maps_multiply_areas_by_their_determinant(shape: Polygon, transform: Transform) -> None:
     a, b, _, c, d, _ = (Fraction(x) for row in transform.rows for x in row)
     factor = abs(a * d - b * c)
@@ -185,6 +196,7 @@ def test_maps_multiply_areas_by_their_determinant(shape: Polygon, transform: Tra
 
 @few
 @given(transforms, transforms, points)
+@checks(compose_transforms, against="law: one map after the other")
 def test_a_composition_applies_both_in_order(f: Transform, g: Transform, p: Point) -> None:
     one_by_one = apply_transform(g, apply_transform(f, p))
     at_once = apply_transform(compose_transforms(f, g), p)
@@ -195,6 +207,7 @@ def test_a_composition_applies_both_in_order(f: Transform, g: Transform, p: Poin
 
 @few
 @given(polygons, points, st.integers(1, 9))
+@checks(move_figure, scale_figure, against="laws of areas and perimeters")
 def test_moving_keeps_sizes_and_scaling_multiplies_them(s: Polygon, by: Point, k: int) -> None:
     moved, scaled = move_figure(s, by), scale_figure(s, -k)
     assert isinstance(moved, Polygon)
@@ -208,6 +221,7 @@ def test_moving_keeps_sizes_and_scaling_multiplies_them(s: Polygon, by: Point, k
 
 @few
 @given(st.lists(positives, min_size=3, max_size=8), st.integers(0, 7))
+@checks(polygon_area, against="the sum of its triangles")
 def test_a_convex_polygon_from_its_triangles(steps: list[Fraction], turn: int) -> None:
     """Points of a parabola: every triangle from one vertex counts, the centroid is inside."""
     xs = [sum(steps[:i], Fraction(0)) for i in range(len(steps))]
@@ -226,6 +240,7 @@ def test_a_convex_polygon_from_its_triangles(steps: list[Fraction], turn: int) -
 
 @few
 @given(polygons, points)
+@checks(point_in_polygon, against="the winding angle")
 def test_inside_is_where_edges_turn_around(shape: Polygon, p: Point) -> None:
     """The winding angle, summed in floats, is an odd or even multiple of a full turn."""
     away = [complex(*(float(x - y) for x, y in zip(plain(q), plain(p), strict=True)))
@@ -250,6 +265,10 @@ def test_inside_of_a_notched_square(p: tuple[int, int], inside: bool) -> None:
 
 @few
 @given(positives, positives, positives)
+@checks(box_volume, against="Python's fractions")
+@checks(hypotenuse, circle_area, circle_circumference, against="Python's math")
+@checks(cylinder_volume, cone_volume, against="law: base times height, and a third of it")
+@checks(sphere_volume, against="law of Archimedes: two thirds of the cylinder")
 def test_solids_and_triangles(a: Fraction, b: Fraction, c: Fraction) -> None:
     assert Fraction(box_volume(a, b, c)) == Fraction(a) * b * c
     assert float(hypotenuse(a, b)) == pytest.approx(math.hypot(a, b), rel=1e-15)
@@ -263,6 +282,7 @@ def test_solids_and_triangles(a: Fraction, b: Fraction, c: Fraction) -> None:
 
 @few
 @given(points, points, points)
+@checks(triangle_area, against="law: the area from the corners")
 def test_both_formulas_for_a_triangles_area(p: Point, q: Point, r: Point) -> None:
     assume(distance_of(p, q, r) > 0.1)
     sides = distance(p, q), distance(q, r), distance(r, p)
@@ -297,12 +317,14 @@ def test_angles_of_whole_degrees_are_exact(a: Point, b: Point, degrees: int) -> 
 
 @few
 @given(st.floats(-170, 170), st.floats(0.001, 179.999))
+@checks(angle_between, against="Python's math")
 def test_angles_of_directions(start: float, angle: float) -> None:
     first, second = (math.radians(x) for x in (start, start + angle))
     u, v = (at(math.cos(x), math.sin(x)) for x in (first, second))
     assert angle_between(u, v) == pytest.approx(angle, rel=1e-9)
 
 
+@checks(polygon_perimeter, apply_transform, triangle_area, against="known figures")
 def test_published_values() -> None:
     assert circle_area(Circle(ORIGIN, 1)) == math.pi
     assert call("circle_area", {"radius": '{"circle": {"center": [0, 0], "radius": 2}}'}) == (

@@ -39,6 +39,7 @@ from fluxem_toolbox.domains.graphs import (
     total_edge_weight,
     triangle_count,
 )
+from tests.checks import checks
 
 weights = st.one_of(st.integers(0, 9), st.sampled_from([Fraction(1, 3), Fraction(5, 2)]))
 few = settings(max_examples=25)
@@ -67,6 +68,20 @@ def oracle(graph: Graph) -> Any:
 
 @few
 @given(graphs())
+@checks(
+    node_count,
+    edge_count,
+    node_degree,
+    total_edge_weight,
+    component_count,
+    is_connected,
+    is_tree,
+    is_bipartite,
+    has_cycle,
+    graph_density,
+    has_eulerian_circuit,
+    against="networkx",
+)
 def test_counts_and_kinds(graph: Graph) -> None:
     same = oracle(graph)
     both_ways = same.to_undirected()
@@ -88,6 +103,8 @@ def test_counts_and_kinds(graph: Graph) -> None:
 
 @few
 @given(graphs(directed=False))
+@checks(triangle_count, clustering_coefficient, against="networkx")
+@checks(graph_complement, against="brute force over all pairs")
 def test_triangles_and_complements(graph: Graph) -> None:
     same = oracle(graph)
     assert triangle_count(graph) == sum(nx.triangles(same).values()) // 3
@@ -107,6 +124,7 @@ def test_a_directed_complement(graph: Graph) -> None:
 
 @few
 @given(graphs(), st.data())
+@checks(shortest_path, shortest_path_length, against="networkx")
 def test_shortest_paths(graph: Graph, data: st.DataObject) -> None:
     same = oracle(graph)
     a, b = (data.draw(st.sampled_from(graph.nodes)) for _ in range(2))
@@ -125,6 +143,7 @@ def test_shortest_paths(graph: Graph, data: st.DataObject) -> None:
 
 @few
 @given(graphs())
+@checks(eccentricity, graph_diameter, graph_radius, against="networkx")
 def test_reach(graph: Graph) -> None:
     same = oracle(graph)
     assume(nx.is_strongly_connected(same) if graph.directed else nx.is_connected(same))
@@ -135,6 +154,7 @@ def test_reach(graph: Graph) -> None:
 
 @few
 @given(graphs(directed=False))
+@checks(minimum_spanning_tree, minimum_spanning_weight, against="networkx")
 def test_spanning_trees(graph: Graph) -> None:
     same = oracle(graph)
     assume(nx.is_connected(same))
@@ -147,6 +167,7 @@ def test_spanning_trees(graph: Graph) -> None:
 
 @few
 @given(graphs())
+@checks(maximum_flow, against="brute force over all cuts")
 def test_the_greatest_flow_is_the_least_cut(graph: Graph) -> None:
     assume(len(graph.nodes) > 1)
     same = oracle(graph)
@@ -161,6 +182,7 @@ def test_the_greatest_flow_is_the_least_cut(graph: Graph) -> None:
 
 @few
 @given(graphs(directed=True, weighted=False))
+@checks(topological_order, against="networkx")
 def test_topological_order(graph: Graph) -> None:
     if has_cycle(graph):
         with pytest.raises(ToolError, match="has a cycle"):

@@ -39,6 +39,7 @@ from fluxem_toolbox.domains.linear_algebra import (
     transpose,
     vector_norm,
 )
+from tests.checks import checks
 
 MOST_SECONDS = 2
 
@@ -86,6 +87,7 @@ def matrix(*rows: tuple[Any, ...]) -> Matrix:
 
 @few
 @given(pairs)
+@checks(matrix_add, matrix_subtract, matrix_multiply, scale_matrix, against="sympy")
 def test_sums_products_and_multiples(pair: tuple[Matrix, Matrix]) -> None:
     a, b = pair
     assert plain(matrix_add(a, b)) == fractions(oracle(a) + oracle(b))
@@ -96,14 +98,19 @@ def test_sums_products_and_multiples(pair: tuple[Matrix, Matrix]) -> None:
 
 @few
 @given(st.integers(1, 4).flatmap(lambda n: st.tuples(matrices(None, n), matrices(n, None))))
+@checks(transpose, against="sympy")
 def test_the_transpose_turns_products_around(pair: tuple[Matrix, Matrix]) -> None:
     a, b = pair
     turned = matrix_multiply(transpose(b), transpose(a))
     assert plain(transpose(matrix_multiply(a, b))) == plain(turned)
+    assert plain(transpose(a)) == fractions(oracle(a).T)
 
 
 @few
 @given(squares)
+@checks(determinant, against="sympy")
+@checks(trace, against="Python's fractions")
+@checks(matrix_inverse, identity_matrix, against="law: a matrix times its inverse")
 def test_what_elimination_of_a_square_matrix_gives(a: Matrix) -> None:
     theirs = oracle(a)
     assert Fraction(determinant(a)) == fractions(sympy.Matrix([[theirs.det()]]))[0][0]
@@ -120,6 +127,7 @@ def test_what_elimination_of_a_square_matrix_gives(a: Matrix) -> None:
 
 @few
 @given(matrices())
+@checks(row_echelon, matrix_rank, null_space, against="sympy")
 def test_rank_echelon_form_and_null_space(a: Matrix) -> None:
     form, pivots = oracle(a).rref()
     assert plain(row_echelon(a)) == fractions(form)
@@ -136,6 +144,7 @@ def test_rank_echelon_form_and_null_space(a: Matrix) -> None:
 
 @few
 @given(st.integers(1, 4).flatmap(lambda n: st.tuples(matrices(None, n), matrices(n, 1))))
+@checks(solve_linear_system, against="systems made from their solutions")
 def test_a_system_gives_back_the_solution_it_was_made_from(pair: tuple[Matrix, Matrix]) -> None:
     a, x = pair
     assume(matrix_rank(a) == a.shape[1])
@@ -155,6 +164,7 @@ def test_a_system_without_one_solution(b: tuple[int, ...], text: str) -> None:
 
 @few
 @given(squares, st.integers(0, 6), st.integers(0, 6))
+@checks(matrix_power, against="law: exponents add")
 def test_exponents_add(a: Matrix, m: int, n: int) -> None:
     both = matrix_multiply(matrix_power(a, m), matrix_power(a, n))
     assert plain(matrix_power(a, m + n)) == plain(both)
@@ -162,6 +172,7 @@ def test_exponents_add(a: Matrix, m: int, n: int) -> None:
         assert plain(matrix_power(a, -m)) == plain(matrix_inverse(matrix_power(a, m)))
 
 
+@checks(matrix_power, against="Fibonacci's numbers")
 def test_large_powers() -> None:
     swap = matrix((0, 1), (1, 0))
     assert matrix_power(swap, 10**18) == identity_matrix(2)
@@ -174,6 +185,7 @@ def test_large_powers() -> None:
 
 @few
 @given(squares)
+@checks(characteristic_polynomial, against="sympy")
 def test_the_characteristic_polynomial(a: Matrix) -> None:
     theirs = oracle(a).charpoly().all_coeffs()
     assert characteristic_polynomial(a) == Polynomial(
@@ -183,6 +195,7 @@ def test_the_characteristic_polynomial(a: Matrix) -> None:
 
 @few
 @given(st.integers(1, 4).flatmap(lambda n: matrices(n, n)))
+@checks(symmetric_eigenvalues, against="numpy")
 def test_eigenvalues_against_numpy(a: Matrix) -> None:
     a = matrix_add(a, transpose(a))
     values = symmetric_eigenvalues(a)
@@ -221,6 +234,8 @@ def test_rational_eigenvalues_are_exact(rows: Any, eigenvalues: tuple[Any, ...] 
 
 @few
 @given(vectors, vectors)
+@checks(dot_product, against="Python's fractions")
+@checks(cross_product, against="Lagrange's identity and a determinant")
 def test_dot_and_cross_products(a: tuple[Any, ...], b: tuple[Any, ...]) -> None:
     cross, dot = cross_product(a, b), Fraction(dot_product(a, b))
     assert dot == sum(Fraction(x) * Fraction(y) for x, y in zip(a, b, strict=True))
@@ -234,7 +249,9 @@ def test_dot_and_cross_products(a: tuple[Any, ...], b: tuple[Any, ...]) -> None:
 
 @few
 @given(vectors, st.integers(-50, 50))
+@checks(vector_norm, against="Python's math")
 def test_the_norm_scales(a: tuple[Any, ...], factor: int) -> None:
+    assert float(vector_norm(a)) == pytest.approx(math.hypot(*map(float, a)), rel=1e-14)
     norm = vector_norm(tuple(exact(x) * factor for x in a))
     assert float(norm) == pytest.approx(abs(factor) * float(vector_norm(a)), rel=1e-14)
     assert isinstance(norm, float) or Fraction(norm) ** 2 == factor**2 * Fraction(dot_product(a, a))

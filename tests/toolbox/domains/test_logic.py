@@ -31,6 +31,7 @@ from fluxem_toolbox.domains.logic import (
     negate,
     truth_table,
 )
+from tests.checks import checks
 
 ALL = tuple("pqrstu")
 fewer = settings(max_examples=40)  # of what takes milliseconds
@@ -54,6 +55,16 @@ ROWS = [dict(zip("pqr", bits, strict=True)) for bits in product((False, True), r
 
 @given(formulas(), formulas())
 @fewer
+@checks(
+    negate,
+    conjunction,
+    disjunction,
+    exclusive_disjunction,
+    implication,
+    biconditional,
+    evaluate_formula,
+    against="Python's and, or and not",
+)
 def test_connectives_in_every_row(a: Formula, b: Formula) -> None:
     for row in ROWS:
         x, y = value(a, row), value(b, row)
@@ -67,6 +78,15 @@ def test_connectives_in_every_row(a: Formula, b: Formula) -> None:
 
 @given(formulas(), formulas())
 @fewer
+@checks(
+    is_tautology,
+    is_satisfiable,
+    is_contradiction,
+    are_equivalent,
+    entails,
+    count_models,
+    against="brute force over all rows",
+)
 def test_judgements_in_every_row(a: Formula, b: Formula) -> None:
     here, there = [value(a, row) for row in ROWS], [value(b, row) for row in ROWS]
     assert is_tautology(a) == all(here)
@@ -78,6 +98,7 @@ def test_judgements_in_every_row(a: Formula, b: Formula) -> None:
 
 
 @pytest.mark.parametrize("text", ["p -> q", "~(p & q)", "(p | q) & ~r", "p & q | ~p & r"])
+@checks(truth_table, against="sympy")
 def test_the_truth_table_is_in_the_order_of_textbooks(text: str) -> None:
     formula = Formula.parse(text)
     names, plain = formula.variables, text.replace("->", ">>")
@@ -90,6 +111,7 @@ def test_the_truth_table_is_in_the_order_of_textbooks(text: str) -> None:
 
 @given(formulas())
 @fewer
+@checks(conjunctive_normal_form, disjunctive_normal_form, against="sympy")
 def test_normal_forms_are_normal_and_equivalent(a: Formula) -> None:
     for tool, is_normal in ((conjunctive_normal_form, is_cnf), (disjunctive_normal_form, is_dnf)):
         text = tool(a)
@@ -116,6 +138,7 @@ def test_normal_forms_are_formulas_again_also_with_names_that_sympy_knows() -> N
         ("~p & (p -> q)", "~q", False),  # denying the antecedent
     ],
 )
+@checks(entails, against="arguments of textbooks")
 def test_the_arguments_of_textbooks(premises: str, conclusion: str, valid: bool) -> None:
     assert entails(Formula.parse(premises), Formula.parse(conclusion)) == valid
 

@@ -36,6 +36,7 @@ from fluxem_toolbox.domains.music import (
     transpose_pitch_classes,
     transpose_scale,
 )
+from tests.checks import checks
 
 semitones = st.integers(-40, 40)
 sets = st.sets(st.integers(0, 11)).map(lambda s: PitchClasses(tuple(s)))
@@ -65,6 +66,7 @@ def orbit(classes: tuple[int, ...]) -> frozenset[frozenset[int]]:
     )
 
 
+@checks(prime_form, against="brute force over all sets")
 def test_prime_forms_name_the_orbits() -> None:
     subsets = [s for size in range(13) for s in combinations(range(12), size)]
     forms = {prime_form(PitchClasses(s)).classes: orbit(s) for s in subsets}
@@ -75,11 +77,13 @@ def test_prime_forms_name_the_orbits() -> None:
 
 
 @pytest.mark.parametrize("classes", PRIME_FORMS)
+@checks(prime_form, against="Rahn's table")
 def test_prime_forms_of_the_tables(classes: tuple[int, ...]) -> None:
     assert prime_form(PitchClasses(classes)).classes == PRIME_FORMS[classes]
 
 
 @given(sets)
+@checks(normal_order, against="law: no rotation is more compact")
 def test_normal_order_is_the_most_compact_rotation(s: PitchClasses) -> None:
     order = [int(c) for c in normal_order(s)]
     assert sorted(order) == list(s.classes)
@@ -91,6 +95,7 @@ def test_normal_order_is_the_most_compact_rotation(s: PitchClasses) -> None:
 
 
 @given(sets)
+@checks(interval_vector, against="brute force over all pairs")
 def test_interval_vectors_count_pairs(s: PitchClasses) -> None:
     pairs = [min((a - b) % 12, (b - a) % 12) for a, b in combinations(s.classes, 2)]
     assert interval_vector(s) == tuple(pairs.count(i) for i in range(1, 7))
@@ -101,6 +106,8 @@ def test_interval_vector_of_the_diatonic_scale() -> None:
 
 
 @given(sets, sets, semitones)
+@checks(transpose_pitch_classes, common_tones, pitch_class_complement, against="Python's sets")
+@checks(invert_pitch_classes, against="law: undoes itself")
 def test_sets(s: PitchClasses, t: PitchClasses, n: int) -> None:
     moved = transpose_pitch_classes(s, n)
     assert set(moved.classes) == {(c + n) % 12 for c in s.classes}
@@ -112,6 +119,8 @@ def test_sets(s: PitchClasses, t: PitchClasses, n: int) -> None:
 
 
 @given(notes, semitones, chords, scales)
+@checks(interval_between, transpose_note, against="law: a note moves by its interval")
+@checks(transpose_chord, transpose_scale, against="law: their pitch classes move")
 def test_transposition_moves_what_sounds(note: Note, n: int, chord: Chord, scale: S) -> None:
     assert interval_between(note, transpose_note(note, n)) == n
     assert note_from_midi(midi_number(note)) == note
@@ -122,7 +131,26 @@ def test_transposition_moves_what_sounds(note: Note, n: int, chord: Chord, scale
         assert moved == transpose_pitch_classes(old, n)
 
 
+@pytest.mark.parametrize(
+    ("name", "number"), [("C4", 60), ("A4", 69), ("C-1", 0), ("G9", 127), ("A0", 21), ("C8", 108)]
+)
+@checks(midi_number, note_from_midi, against="the MIDI standard")
+def test_numbers_of_notes(name: str, number: int) -> None:
+    assert midi_number(Note.from_text(name)) == number
+    assert note_from_midi(number) == Note.from_text(name)
+
+
+@checks(chord_pitch_classes, scale_pitch_classes, against="chords and scales of textbooks")
+def test_chords_and_scales_of_textbooks() -> None:
+    chords = {"C": (0, 4, 7), "Am": (0, 4, 9), "G7": (2, 5, 7, 11), "Bdim": (2, 5, 11)}
+    for text, classes in chords.items():
+        assert chord_pitch_classes(Chord.from_text(text)).classes == classes
+    assert scale_pitch_classes(S("D", "major")).classes == (1, 2, 4, 6, 7, 9, 11)
+    assert scale_pitch_classes(S("A", "harmonic minor")).classes == (0, 2, 4, 5, 8, 9, 11)
+
+
 @given(notes, chords, scales)
+@checks(is_note_in_scale, is_chord_in_scale, against="Python's sets")
 def test_what_belongs_to_a_scale(note: Note, chord: Chord, scale: S) -> None:
     tones = set(scale_pitch_classes(scale).classes)
     assert is_note_in_scale(note, scale) == (midi_number(note) % 12 in tones)
@@ -130,6 +158,7 @@ def test_what_belongs_to_a_scale(note: Note, chord: Chord, scale: S) -> None:
 
 
 @pytest.mark.parametrize(("major", "tonic"), [*zip(MAJORS, MINORS, strict=True)])
+@checks(relative_key, parallel_key, against="the circle of fifths")
 def test_relative_keys(major: str, tonic: str) -> None:
     minor = S(tonic, "natural minor")
     assert relative_key(S(major, "major")) == minor
@@ -149,6 +178,7 @@ def test_relative_keys(major: str, tonic: str) -> None:
         ("Bb3", 233.0818808),
     ],
 )
+@checks(note_frequency, nearest_note, against="published frequencies of a piano")
 def test_the_frequencies_of_a_piano(name: str, hertz: float) -> None:
     note = Note.from_text(name)
     assert float(note_frequency(note)) == pytest.approx(hertz, rel=1e-9)
@@ -168,6 +198,7 @@ def test_a_frequency_names_its_note(note: Note) -> None:
     ("ratio", "cents"),
     [((2, 3), 701.9550009), ((4, 5), 386.3137139), ((3, 1), -1901.9550009), ((80, 81), 21.5062896)],
 )
+@checks(cents_between, against="published cents of just intervals")
 def test_cents_of_just_intervals(ratio: tuple[int, int], cents: float) -> None:
     assert cents_between(*ratio) == pytest.approx(cents, abs=1e-7)
     assert cents_between(Fraction(1, 3), Fraction(4, 3)) == 2400

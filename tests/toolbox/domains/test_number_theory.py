@@ -43,6 +43,7 @@ from fluxem_toolbox.domains.number_theory import (
     totient,
 )
 from fluxem_toolbox.factoring import MAX_ROUGH_BITS, Steps, prime_factors
+from tests.checks import checks
 
 positive = st.integers(1, 1000)
 moduli = st.integers(1, 500)
@@ -55,6 +56,7 @@ GIANT = Factored(tuple((sympy.prime(n), 1000) for n in range(1000, 1064)))
 
 
 @given(st.integers(-10, 10**6))
+@checks(is_prime, next_prime, against="sympy")
 def test_primes(n: int) -> None:
     assert is_prime(n) == sympy.isprime(n)
     assert next_prime(n) == sympy.nextprime(n)
@@ -72,12 +74,15 @@ def test_primes(n: int) -> None:
         (2**128 + 1, False),  # Fermat
     ],
 )
+@checks(is_prime, against="known primes and pseudoprimes")
 def test_primes_that_are_known(n: int, prime: bool) -> None:
     assert is_prime(n) == prime
 
 
 @given(st.integers(1, 10**12))
 @fewer
+@checks(factorize, against="sympy")
+@checks(expand_factors, against="law: undoes the factorisation")
 def test_factors_are_sympys(n: int) -> None:
     factored = factorize(n)
     assert dict(factored.factors) == sympy.factorint(n)
@@ -108,6 +113,7 @@ def test_factors_of_large_numbers(n: int, factors: tuple[tuple[int, int], ...] |
 
 @given(positive)
 @fewer
+@checks(divisors, count_divisors, sum_of_divisors, totient, against="brute force")
 def test_divisors_by_brute_force(n: int) -> None:
     found = tuple(d for d in range(1, n + 1) if n % d == 0)
     for given_as in (n, factorize(n)):
@@ -125,6 +131,7 @@ def test_totients_of_all_divisors_add_up(n: int) -> None:
 
 @given(anything, st.integers(0, 10**6), moduli)
 @fewer
+@checks(modular_power, against="Python's pow")
 def test_powers(base: int, exponent: int, modulus: int) -> None:
     assert modular_power(base, exponent, modulus) == pow(base, exponent, modulus)
     assert modular_power(Residue(base, modulus), exponent) == pow(base, exponent, modulus)
@@ -132,6 +139,7 @@ def test_powers(base: int, exponent: int, modulus: int) -> None:
 
 @given(anything, moduli)
 @fewer
+@checks(modular_inverse, against="law: a number times its inverse is 1")
 def test_inverses(a: int, modulus: int) -> None:
     if math.gcd(a, modulus) == 1:
         inverse = modular_inverse(a, modulus)
@@ -146,6 +154,7 @@ def test_inverses(a: int, modulus: int) -> None:
 
 @given(st.lists(st.builds(Residue, anything, moduli), min_size=2, max_size=3))
 @fewer
+@checks(chinese_remainder, against="sympy")
 def test_chinese_remainders_are_sympys(classes: list[Residue]) -> None:
     moduli = [r.modulus for r in classes]
     known = crt(moduli, [r.value for r in classes])
@@ -158,12 +167,14 @@ def test_chinese_remainders_are_sympys(classes: list[Residue]) -> None:
 
 
 @given(anything, moduli)
+@checks(residue_class, least_residue, against="Python's %")
 def test_residues(n: int, modulus: int) -> None:
     assert least_residue(residue_class(n, modulus)) == n % modulus
 
 
 @given(anything, moduli)
 @fewer
+@checks(multiplicative_order, against="brute force")
 def test_orders_by_brute_force(a: int, modulus: int) -> None:
     if math.gcd(a, modulus) == 1:
         power, order = a % modulus, 1
@@ -175,12 +186,14 @@ def test_orders_by_brute_force(a: int, modulus: int) -> None:
 
 @given(anything, st.integers(0, 10**6).map(lambda n: 2 * n + 1))
 @fewer
+@checks(jacobi_symbol, against="sympy")
 def test_jacobi_symbols_are_sympys(a: int, n: int) -> None:
     assert jacobi_symbol(a, n) == sympy.jacobi_symbol(a, n)
 
 
 @given(st.fractions())
 @fewer
+@checks(continued_fraction, against="sympy")
 def test_continued_fractions(x: Fraction) -> None:
     quotients = continued_fraction(x)
     known = continued_fraction_iterator(sympy.Rational(x.numerator, x.denominator))
@@ -198,23 +211,27 @@ def test_continued_fractions_of_other_numbers() -> None:
 
 
 @given(st.integers(0, 10**60))
+@checks(integer_square_root, against="Python's math")
 def test_square_roots(n: int) -> None:
     assert integer_square_root(n) == math.isqrt(n)
 
 
 @given(anything, anything)
+@checks(extended_gcd, against="Bézout's identity, Python's math")
 def test_bezout(a: int, b: int) -> None:
     g, x, y = map(int, extended_gcd(a, b))
     assert a * x + b * y == g == math.gcd(a, b)
 
 
 @given(st.integers(0, 300), st.integers(0, 300))
+@checks(fibonacci_number, against="sympy")
 def test_fibonacci(m: int, n: int) -> None:
     assert fibonacci_number(n) == sympy.fibonacci(n)
     assert math.gcd(fibonacci_number(m), fibonacci_number(n)) == fibonacci_number(math.gcd(m, n))
 
 
 @given(st.integers(0, 10**60), st.integers(2, 10**4))
+@checks(to_base, digit_sum, against="sympy")
 def test_digits_are_sympys(n: int, base: int) -> None:
     digits = to_base(n, base)
     assert list(digits) == sympy.ntheory.digits(n, base)[1:]
@@ -223,6 +240,7 @@ def test_digits_are_sympys(n: int, base: int) -> None:
 
 
 @given(st.integers(0, 10**60))
+@checks(from_base, against="Python's binary and octal forms")
 def test_digits_of_pythons_bases(n: int) -> None:
     assert from_base(int(f"{n:b}"), 2) == from_base(int(f"{n:o}"), 8) == from_base(n, 10) == n
     assert digit_sum(n) == sum(map(int, str(n)))

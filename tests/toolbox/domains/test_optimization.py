@@ -38,6 +38,7 @@ from fluxem_toolbox.domains.optimization import (
     polynomial_minimum,
     satisfies_constraints,
 )
+from tests.checks import checks
 
 MOST_SECONDS = 2  # of CPU time
 few = settings(max_examples=20, deadline=None)
@@ -79,6 +80,7 @@ def solved_by_highs(program: LinearProgram) -> Any:
 
 @given(programs())
 @settings(max_examples=50, deadline=None)
+@checks(is_feasible, linear_program_optimum, linear_program_solution, against="HiGHS, in scipy")
 def test_linear_programs_against_highs(program: LinearProgram) -> None:
     oracle = solved_by_highs(program)
     infeasible, unbounded = 2, 3
@@ -99,6 +101,7 @@ def test_linear_programs_against_highs(program: LinearProgram) -> None:
 
 @given(programs(), st.data())
 @few
+@checks(integer_program_optimum, integer_program_solution, against="brute force")
 def test_integer_programs_against_brute_force(program: LinearProgram, data: st.DataObject) -> None:
     count = len(program.objective)
     units = np.eye(count, dtype=int).tolist()
@@ -131,6 +134,13 @@ def example(**changes: Any) -> LinearProgram:
     return LinearProgram.from_json(form | changes)
 
 
+@checks(
+    linear_program_optimum,
+    linear_program_solution,
+    satisfies_constraints,
+    objective_value,
+    against="a programme of textbooks",
+)
 def test_a_published_program() -> None:
     assert linear_program_optimum(example()) == 36
     assert linear_program_solution(example()) == (2, 6)
@@ -165,6 +175,13 @@ polynomials = st.lists(st.integers(-9, 9), min_size=1, max_size=6).map(
 
 @given(polynomials, st.integers(-4, 4), st.integers(0, 6))
 @few
+@checks(
+    polynomial_minimum,
+    polynomial_maximum,
+    minimum_location,
+    maximum_location,
+    against="numpy, on a fine grid",
+)
 def test_extrema_against_a_fine_grid(p: Polynomial, lower: int, width: int) -> None:
     upper = lower + width
     xs = np.linspace(lower, upper, 2001)
@@ -198,6 +215,7 @@ points = st.lists(st.tuples(numbers, numbers), min_size=2, max_size=8)
 
 @given(points.filter(lambda ps: len({x for x, _ in ps}) > 3), st.integers(0, 3))
 @few
+@checks(fit_polynomial, against="law: the residuals are orthogonal to the powers")
 def test_residuals_of_a_fit_are_orthogonal_to_powers(ps: list[Any], degree: int) -> None:
     xs, ys = zip(*ps, strict=True)
     fit = fit_polynomial(xs, ys, degree)
@@ -209,6 +227,7 @@ def test_residuals_of_a_fit_are_orthogonal_to_powers(ps: list[Any], degree: int)
         assert least_squares_line(xs, ys) == fit
 
 
+@checks(least_squares_line, against="Anscombe's quartet")
 def test_fits() -> None:
     # Anscombe's first quartet: y = 3.00 + 0.500x to that many digits
     xs = (10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5)
@@ -242,6 +261,7 @@ items = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=8)
 
 @given(items, st.integers(0, 30))
 @few
+@checks(knapsack_value, knapsack_items, against="brute force")
 def test_knapsack_against_brute_force(pairs: list[tuple[int, int]], capacity: int) -> None:
     weights, values = tuple(w for w, _ in pairs), tuple(v for _, v in pairs)
     every = range(len(pairs))
@@ -266,6 +286,7 @@ def cost_matrices(draw: st.DrawFn) -> Matrix:
 
 @given(cost_matrices(), st.sampled_from(["minimize", "maximize"]))
 @few
+@checks(assignment_cost, optimal_assignment, against="brute force")
 def test_assignments_against_brute_force(costs: Matrix, goal: Any) -> None:
     height, width = costs.shape
     totals = [
@@ -279,6 +300,7 @@ def test_assignments_against_brute_force(costs: Matrix, goal: Any) -> None:
     assert sum(costs.rows[i][j] for i, j in enumerate(columns)) == best
 
 
+@checks(assignment_cost, against="scipy")
 def test_the_largest_assignment_against_scipy() -> None:
     chance = random.Random(1)
     rows = tuple(tuple(chance.randrange(10**6) for _ in range(100)) for _ in range(100))

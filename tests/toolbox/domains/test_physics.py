@@ -43,6 +43,7 @@ from fluxem_toolbox.domains.physics import (
     voltage,
     wavelength,
 )
+from tests.checks import checks
 
 LENGTHS = ("m", "km", "ft", "mi", "Å")
 TIMES = ("s", "ms", "h", "d")
@@ -87,6 +88,7 @@ SCIPY_NAMES = {
 
 
 @pytest.mark.parametrize("name", get_args(ConstantName))
+@checks(physical_constant, against="CODATA, in scipy")
 def test_constants_are_those_of_scipy(name: ConstantName) -> None:
     value, unit, _ = scipy.constants.physical_constants[SCIPY_NAMES[name]]
     constant = physical_constant(name)
@@ -135,6 +137,7 @@ def test_converting_there_and_back(a: Quantity, unit: str) -> None:
         (Quantity(1, "pc"), "ly", scipy.constants.parsec / scipy.constants.light_year),
     ],
 )
+@checks(convert_units, magnitude_in_unit, against="definitions of the units")
 def test_conversions(quantity: Quantity, unit: str, expected: Number) -> None:
     converted = convert_units(quantity, unit).magnitude
     if isinstance(expected, float):
@@ -145,6 +148,7 @@ def test_conversions(quantity: Quantity, unit: str, expected: Number) -> None:
 
 
 @given(lengths, lengths)
+@checks(add_quantities, subtract_quantities, against="Python's fractions, in SI units")
 def test_sums(a: Quantity, b: Quantity) -> None:
     total = add_quantities(a, b)
     assert total.unit == a.unit
@@ -154,6 +158,7 @@ def test_sums(a: Quantity, b: Quantity) -> None:
 
 @settings(max_examples=25)
 @given(lengths, times, positive)
+@checks(multiply_quantities, divide_quantities, against="Python's fractions, in SI units")
 def test_products(way: Quantity, duration: Quantity, factor: Fraction) -> None:
     speed = divide_quantities(way, duration)
     assert si(speed) == si(way) / si(duration)
@@ -172,6 +177,7 @@ def test_products(way: Quantity, duration: Quantity, factor: Fraction) -> None:
 
 @settings(max_examples=25)
 @given(times, st.integers(-6, 6))
+@checks(quantity_power, against="Python's fractions, in SI units")
 def test_powers(duration: Quantity, n: int) -> None:
     raised = quantity_power(duration, n)
     if n == 0:
@@ -199,12 +205,22 @@ def test_a_root_that_is_irrational_is_a_float() -> None:
         ("B", "%", False),
     ],
 )
+@checks(same_dimension, against="worked cases")
 def test_same_dimension(a: str, b: str, same: bool) -> None:
     assert same_dimension(Quantity(1, a), Quantity(2, b)) is same
 
 
 @settings(max_examples=25)
 @given(positive, positive, positive, positive)
+@checks(
+    final_velocity,
+    distance_travelled,
+    force,
+    kinetic_energy,
+    momentum,
+    potential_energy,
+    against="laws of work and impulse",
+)
 def test_mechanics(m: Fraction, u: Fraction, a: Fraction, t: Fraction) -> None:
     mass, start = Quantity(m, "kg"), Quantity(u, "m/s")
     acceleration, time_ = Quantity(a, "m/s^2"), Quantity(t, "s")
@@ -224,6 +240,13 @@ def test_mechanics(m: Fraction, u: Fraction, a: Fraction, t: Fraction) -> None:
 
 @settings(max_examples=25)
 @given(positive, positive)
+@checks(
+    voltage,
+    electric_current,
+    electrical_resistance,
+    electric_power,
+    against="law of Ohm, in fractions",
+)
 def test_electricity(i: Fraction, r: Fraction) -> None:
     current, resistance = Quantity(i, "A"), Quantity(r, "Ω")
     across = voltage(current, resistance)
@@ -235,6 +258,7 @@ def test_electricity(i: Fraction, r: Fraction) -> None:
 
 @settings(max_examples=25)
 @given(positive, positive, positive)
+@checks(density, pressure, against="Python's fractions, in SI units")
 def test_pressure_and_density(m: Fraction, v: Fraction, area: Fraction) -> None:
     mass, volume = Quantity(m, "g"), Quantity(v, "L")
     assert si(density(mass, volume)) == m / v  # g/L is kg/m^3
@@ -242,6 +266,7 @@ def test_pressure_and_density(m: Fraction, v: Fraction, area: Fraction) -> None:
     assert si(pressure(weight, Quantity(area, "m^2"))) == m / 1000
 
 
+@checks(ideal_gas_pressure, against="CODATA's molar volume")
 def test_a_mole_of_gas_at_standard_conditions() -> None:
     """22.71095464 L at 273.15 K and 100 kPa, CODATA."""
     volume = Quantity(Decimal("22.71095464"), "L")
@@ -249,6 +274,8 @@ def test_a_mole_of_gas_at_standard_conditions() -> None:
     assert float(p.magnitude) == pytest.approx(100_000, rel=1e-9)
 
 
+@checks(photon_energy, against="CODATA's h c")
+@checks(wavelength, against="law: speed over frequency")
 def test_waves() -> None:
     green = Quantity(500, "nm")
     energy = photon_energy(green)

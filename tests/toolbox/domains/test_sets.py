@@ -24,6 +24,7 @@ from fluxem_toolbox.domains.sets import (
     symmetric_difference,
     union,
 )
+from tests.checks import checks
 
 of_ints = st.frozensets(st.integers(-5, 9), max_size=8)
 of_names = st.frozensets(st.sampled_from("abcdefg"), max_size=8)
@@ -36,9 +37,21 @@ NAMES = FiniteSet(frozenset({"x", "y"}))
 
 
 @given(pairs)
+@checks(
+    union,
+    intersection,
+    set_difference,
+    symmetric_difference,
+    is_subset,
+    are_disjoint,
+    cartesian_product_size,
+    set_size,
+    against="Python's sets",
+)
 def test_as_python_has_them(members: tuple[frozenset[int], frozenset[int]]) -> None:
     a, b = map(FiniteSet, members)
     x, y = members
+    assert set_size(a) == len(x)
     assert union(a, b).members == x | y
     assert intersection(a, b).members == x & y
     assert set_difference(a, b).members == x - y
@@ -49,6 +62,7 @@ def test_as_python_has_them(members: tuple[frozenset[int], frozenset[int]]) -> N
 
 
 @given(sets)
+@checks(power_set_size, against="brute force")
 def test_subsets_by_listing_them(a: FiniteSet) -> None:
     sizes = range(set_size(a) + 1)
     subsets = chain.from_iterable(combinations(a.members, size) for size in sizes)
@@ -56,6 +70,7 @@ def test_subsets_by_listing_them(a: FiniteSet) -> None:
 
 
 @given(pairs)
+@checks(complement_in, against="laws of De Morgan")
 def test_complements_by_de_morgan(members: tuple[frozenset[int], frozenset[int]]) -> None:
     a, b = map(FiniteSet, members)
     everything = union(a, b)
@@ -65,6 +80,7 @@ def test_complements_by_de_morgan(members: tuple[frozenset[int], frozenset[int]]
 
 
 @given(pairs)
+@checks(jaccard_similarity, against="law: the size of both over that of either")
 def test_jaccard_counts_both_over_either(members: tuple[frozenset[int], frozenset[int]]) -> None:
     a, b = map(FiniteSet, members)
     if everything := set_size(a) + set_size(b) - set_size(intersection(a, b)):
@@ -75,6 +91,7 @@ def test_jaccard_counts_both_over_either(members: tuple[frozenset[int], frozense
 
 
 @given(of_ints, st.integers(-5, 9))
+@checks(is_element, members_of, against="Python's sets")
 def test_members(x: frozenset[int], n: int) -> None:
     assert is_element(n, FiniteSet(x)) == (n in x)
     assert members_of(FiniteSet(x)) == tuple(sorted(x))

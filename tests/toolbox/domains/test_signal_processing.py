@@ -37,6 +37,7 @@ from fluxem_toolbox.domains.signal_processing import (
     signal_samples,
     upsample,
 )
+from tests.checks import checks
 
 numbers = st.one_of(st.integers(-100, 100), st.fractions(-9, 9, max_denominator=12))
 lists = st.lists(numbers, min_size=1, max_size=6).map(tuple)
@@ -50,6 +51,8 @@ def exactly(xs: Numbers) -> list[Fraction]:
 
 
 @given(whole_lists, whole_lists)
+@checks(convolve, cross_correlation, against="numpy")
+@checks(autocorrelation, against="law: a correlation with itself")
 def test_convolution_and_correlation_against_numpy(a: tuple[int, ...], b: tuple[int, ...]) -> None:
     assert list(convolve(a, b).samples) == np.convolve(a, b).tolist()
     lags = range(1 - len(a), len(b))
@@ -69,6 +72,8 @@ def test_convolution_is_a_product(a: Numbers, b: Numbers, c: Numbers) -> None:
 
 @few
 @given(lists)
+@checks(signal_energy, signal_power, peak_to_peak, against="Python's fractions")
+@checks(root_mean_square, against="numpy")
 def test_levels(xs: Numbers) -> None:
     energy = sum(x * x for x in exactly(xs))
     assert signal_energy(xs) == energy == autocorrelation(xs)
@@ -81,6 +86,7 @@ def test_levels(xs: Numbers) -> None:
 
 @few
 @given(lists)
+@checks(dft_magnitudes, against="numpy and Parseval's law")
 def test_spectrum_against_numpy_and_parseval(xs: Numbers) -> None:
     magnitudes = dft_magnitudes(xs)
     expected = np.abs(np.fft.fft(np.array(xs, dtype=float)))
@@ -98,6 +104,8 @@ def test_a_spectrum_has_true_zeros() -> None:
 
 @few
 @given(taps, taps, whole_lists)
+@checks(apply_filter, against="scipy")
+@checks(impulse_response, against="law: convolving with it filters")
 def test_filters_against_scipy(b: tuple[int, ...], a: tuple[int, ...], xs: Numbers) -> None:
     a = (a[0] or 1, *a[1:])
     output = apply_filter(DigitalFilter(b, a), Signal(xs, 8))
@@ -109,6 +117,7 @@ def test_filters_against_scipy(b: tuple[int, ...], a: tuple[int, ...], xs: Numbe
 
 
 @given(taps, taps)
+@checks(filter_dc_gain, against="law: the response to a constant")
 def test_the_gain_at_rest_is_the_response_to_a_constant(
     b: tuple[int, ...], a: tuple[int, ...]
 ) -> None:
@@ -126,6 +135,8 @@ def test_a_float_makes_floats() -> None:
 
 @few
 @given(lists, st.integers(1, 12))
+@checks(downsample, moving_average, against="plain Python")
+@checks(upsample, against="law: downsampling undoes it")
 def test_averages_and_resampling(xs: Numbers, n: int) -> None:
     assert downsample(upsample(xs, n), n).samples == xs
     assert downsample(xs, n).samples == xs[::n]
@@ -134,6 +145,7 @@ def test_averages_and_resampling(xs: Numbers, n: int) -> None:
         assert exactly(moving_average(xs, n).samples) == expected
 
 
+@checks(nyquist_frequency, signal_duration, signal_samples, against="worked cases")
 def test_rates() -> None:
     signal = Signal((1, 2, 3, 4), 8000)
     assert downsample(signal, 3) == Signal((1, 4), Fraction(8000, 3))
@@ -146,6 +158,7 @@ def test_rates() -> None:
 
 
 @given(st.integers(0, 5000), st.integers(1, 500), st.integers(0, 20))
+@checks(aliased_frequency, against="law: the same samples, below half the rate")
 def test_an_alias_has_the_same_samples(frequency: int, rate: int, n: int) -> None:
     alias = aliased_frequency(frequency, rate)
     assert 0 <= alias <= Fraction(rate, 2)
@@ -154,6 +167,7 @@ def test_an_alias_has_the_same_samples(frequency: int, rate: int, n: int) -> Non
 
 
 @given(st.integers(-30, 30), st.sampled_from(["power", "amplitude"]))
+@checks(ratio_from_decibels, against="powers of ten")
 def test_decibels_of_powers_of_ten(k: int, of: Any) -> None:
     per_decade = 10 if of == "power" else 20
     assert decibels(Fraction(10) ** k, of) == per_decade * k
@@ -161,6 +175,8 @@ def test_decibels_of_powers_of_ten(k: int, of: Any) -> None:
 
 
 @given(st.fractions(Fraction(1, 1000), 1000))
+@checks(decibels, against="numpy")
+@checks(ratio_from_decibels, against="law: undoes the decibels")
 def test_decibels_against_numpy(ratio: Fraction) -> None:
     level = decibels(ratio)
     assert level == pytest.approx(10 * np.log10(float(ratio)), rel=1e-12, abs=1e-12)

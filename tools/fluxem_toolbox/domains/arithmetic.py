@@ -75,6 +75,8 @@ def power(base: Number, exponent: Number) -> Number:
 
     >>> power(2, 100), power(4, Fraction(-1, 2))
     (1267650600228229401496703205376, Fraction(1, 2))
+    >>> power(2, Fraction(1, 2))
+    1.4142135623730951
     """
     x, e = Fraction(base), Fraction(exponent)
     if x == 0 and e < 0:

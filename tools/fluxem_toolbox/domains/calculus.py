@@ -256,6 +256,8 @@ def critical_points(p: Polynomial) -> Numbers:
 
     >>> critical_points(Polynomial((0, -3, 0, 1)))
     (-1, 1)
+    >>> critical_points(Polynomial((0, -2, 0, 1)))
+    (-0.816496580927726, 0.816496580927726)
     """
     slope = differentiate(p)
     if slope.degree < 0:

@@ -340,7 +340,7 @@ def ph_from_concentration(concentration: Quantity | Number) -> Number:
     A plain number is in mol/L. Minus the decimal logarithm: whole for powers of ten, else a
     float, to 15 digits or so.
 
-    >>> ph_from_concentration(Quantity(1, "mmol/L")), ph_from_concentration(0.02)
+    >>> ph_from_concentration(Quantity(1, "mmol/L")), ph_from_concentration(Fraction(1, 50))
     (3, 1.6989700043360187)
     """
     if isinstance(concentration, Quantity):
@@ -365,6 +365,8 @@ def concentration_from_ph(ph: Number) -> Quantity:
 
     >>> concentration_from_ph(3)
     Quantity(magnitude=Decimal('0.001'), unit='mol/L')
+    >>> concentration_from_ph(Fraction(1, 2))
+    Quantity(magnitude=0.31622776601683794, unit='mol/L')
     """
     x = number_of("concentration_from_ph.ph", ph)
     refuse_over("`concentration_from_ph`", "sizes of a pH", abs(x), MAX_PH)

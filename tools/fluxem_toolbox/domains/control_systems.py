@@ -186,6 +186,8 @@ def real_poles(system: TransferFunction) -> Numbers:
 
     >>> real_poles(TransferFunction((1,), (1, 3, 2)))
     (-2, -1)
+    >>> real_poles(TransferFunction((1,), (1, 0, -2)))
+    (-1.4142135623730951, 1.4142135623730951)
     """
     _check("real_poles", system)
     return _real_roots("real_poles", system.denominator)
@@ -199,6 +201,8 @@ def real_zeros(system: TransferFunction) -> Numbers:
 
     >>> real_zeros(TransferFunction((1, -4, 0), (1, 3, 2, 1)))
     (0, 4)
+    >>> real_zeros(TransferFunction((1, 0, -2), (1, 3, 2, 1)))
+    (-1.4142135623730951, 1.4142135623730951)
     """
     _check("real_zeros", system)
     return _real_roots("real_zeros", system.numerator)
@@ -218,6 +222,8 @@ def all_poles(system: TransferFunction) -> Matrix:
 
     >>> all_poles(TransferFunction((1,), (1, 2, 5))).to_text()
     '[[-1, -2], [-1, 2]]'
+    >>> all_poles(TransferFunction((1,), (1, 2, 3))).to_text()
+    '[[-1, -1.4142135623730951], [-1, 1.4142135623730951]]'
     """
     _check("all_poles", system)
     return _all_roots("all_poles", system.denominator)
@@ -231,6 +237,8 @@ def all_zeros(system: TransferFunction) -> Matrix:
 
     >>> all_zeros(TransferFunction((1, 0, 4), (1, 2, 5, 1))).to_text()
     '[[0, -2], [0, 2]]'
+    >>> all_zeros(TransferFunction((1, 0, 2), (1, 2, 5, 1))).to_text()
+    '[[0, -1.4142135623730951], [0, 1.4142135623730951]]'
     """
     _check("all_zeros", system)
     return _all_roots("all_zeros", system.numerator)
@@ -373,6 +381,8 @@ def gain_at(system: TransferFunction, frequency: Number) -> Number:
 
     >>> gain_at(TransferFunction((5,), (1, 3)), 4)
     1
+    >>> gain_at(TransferFunction((1,), (1, 1)), 1)
+    0.7071067811865476
     """
     inputs = (*_coefficients(system), frequency)
     with high_precision():
@@ -392,6 +402,8 @@ def phase_at(system: TransferFunction, frequency: Number) -> Number:
 
     >>> phase_at(TransferFunction((1,), (1, 1)), 1)
     -45
+    >>> phase_at(TransferFunction((1,), (1, 1)), 2)
+    -63.43494882292201
     """
     with high_precision():
         (a, b), (c, d) = _response("phase_at", system, frequency)
@@ -458,6 +470,8 @@ def natural_frequency(system: TransferFunction) -> Number:
 
     >>> natural_frequency(TransferFunction((1,), (1, 2, 25)))
     5
+    >>> natural_frequency(TransferFunction((1,), (1, 2, 3)))
+    1.7320508075688772
     """
     _, c = _second_order("natural_frequency", system)
     return _root_like(c, system.denominator)
@@ -471,6 +485,8 @@ def damping_ratio(system: TransferFunction) -> Number:
 
     >>> damping_ratio(TransferFunction((1,), (1, 2, 25)))
     Decimal('0.2')
+    >>> damping_ratio(TransferFunction((1,), (1, 2, 3)))
+    0.5773502691896257
     """
     b, c = _second_order("damping_ratio", system)
     size = _root_like(b * b / (4 * c), system.denominator)

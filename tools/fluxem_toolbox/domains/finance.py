@@ -67,6 +67,8 @@ def compound_amount(
 
     >>> compound_amount(Money(1000, "USD"), Fraction(1, 10), 2)
     Money(amount=1210, currency='USD')
+    >>> compound_amount(1000, Fraction(1, 10), Fraction(1, 2))
+    1048.8088481701516
     """
     return _moved("compound_amount", principal, rate, years, times_a_year, 1)
 
@@ -84,6 +86,8 @@ def present_value(
 
     >>> present_value(Money(1210, "USD"), Fraction(1, 10), 2)
     Money(amount=1000, currency='USD')
+    >>> present_value(1000, Fraction(1, 10), Fraction(1, 2))
+    953.4625892455923
     """
     return _moved("present_value", future, rate, years, times_a_year, -1)
 

@@ -61,6 +61,8 @@ def segment_length(segment: Segment) -> Number:
 
     >>> segment_length(Segment(Point((1, 1)), Point((4, 5))))
     5
+    >>> segment_length(Segment(Point((0, 0)), Point((1, 1))))
+    1.4142135623730951
     """
     return _distance("segment_length", *segment.points)
 
@@ -155,6 +157,8 @@ def distance_to_line(point: Point, line: Segment) -> Number:
 
     >>> distance_to_line(Point((0, 5)), Segment(Point((0, 0)), Point((4, 3))))
     4
+    >>> distance_to_line(Point((0, 1)), Segment(Point((0, 0)), Point((1, 1))))
+    0.7071067811865476
     """
     name, points = "distance_to_line", (point, *line.points)
     (p, start, end), scale = plane_points(name, *points)
@@ -259,6 +263,8 @@ def polygon_perimeter(polygon: Polygon) -> Number:
 
     >>> polygon_perimeter(Polygon((Point((0, 0)), Point((4, 0)), Point((0, 3)))))
     12
+    >>> polygon_perimeter(Polygon((Point((0, 0)), Point((1, 0)), Point((0, 1)))))
+    3.414213562373095
     """
     points, scale = plane_points("polygon_perimeter", *polygon.points)
     whole, irrational = gmpy2.mpz(0), []
@@ -362,6 +368,8 @@ def triangle_area(a: Number, b: Number, c: Number) -> Number:
 
     >>> triangle_area(3, 4, 5)
     6
+    >>> triangle_area(1, 1, 1)
+    0.4330127018922193
     """
     sides = positive("triangle_area", a=a, b=b, c=c)
     (x, y, z), scale = wholes("triangle_area", sides)

@@ -53,6 +53,8 @@ def entropy(distribution: Distribution | Numbers) -> Number:
 
     >>> entropy((Fraction(1, 2), Fraction(1, 4), Fraction(1, 4)))
     Fraction(3, 2)
+    >>> entropy((Fraction(1, 3), Fraction(2, 3)))
+    0.9182958340544896
     """
     if isinstance(distribution, Distribution):
         return _in_form(distribution_entropy(distribution), distribution.parameters)
@@ -68,6 +70,8 @@ def surprisal(p: Number) -> Number:
 
     >>> surprisal(Fraction(1, 8))
     3
+    >>> surprisal(Fraction(1, 6))
+    2.584962500721156
     """
     if p == 0:
         raise ToolError("`surprisal` of an event of chance 0 is infinite", "undefined")
@@ -117,6 +121,8 @@ def channel_capacity(error_rate: Number) -> Number:
 
     >>> channel_capacity(Fraction(1, 2)), channel_capacity(0)
     (0, 1)
+    >>> channel_capacity(Fraction(1, 10))
+    0.5310044064107188
     """
     if not 0 <= error_rate <= 1:
         raise ToolError(

@@ -410,6 +410,8 @@ def symmetric_eigenvalues(a: Matrix) -> Numbers:
 
     >>> symmetric_eigenvalues(Matrix(((2, 1), (1, 2))))
     (1, 3)
+    >>> [round(x, 9) for x in symmetric_eigenvalues(Matrix(((1, 1), (1, 0))))]
+    [-0.618033989, 1.618033989]
     """
     import numpy as np
 

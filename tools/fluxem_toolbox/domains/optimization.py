@@ -179,6 +179,8 @@ def polynomial_minimum(p: Polynomial, lower: Number, upper: Number) -> Number:
 
     >>> polynomial_minimum(Polynomial((0, -4, 1)), 0, 5)
     -4
+    >>> polynomial_minimum(Polynomial((0, -2, 0, 1)), 0, 2)
+    -1.0886621079036347
     """
     return _extremum("polynomial_minimum", p, lower, upper, 1)[1]
 
@@ -191,6 +193,8 @@ def polynomial_maximum(p: Polynomial, lower: Number, upper: Number) -> Number:
 
     >>> polynomial_maximum(Polynomial((0, -4, 1)), 0, 5)
     5
+    >>> polynomial_maximum(Polynomial((0, 2, 0, -1)), 0, 2)
+    1.0886621079036347
     """
     return _extremum("polynomial_maximum", p, lower, upper, -1)[1]
 
@@ -203,6 +207,8 @@ def minimum_location(p: Polynomial, lower: Number, upper: Number) -> Number:
 
     >>> minimum_location(Polynomial((0, -4, 1)), 0, 5)
     2
+    >>> minimum_location(Polynomial((0, -2, 0, 1)), 0, 2)
+    0.816496580927726
     """
     return _extremum("minimum_location", p, lower, upper, 1)[0]
 
@@ -215,6 +221,8 @@ def maximum_location(p: Polynomial, lower: Number, upper: Number) -> Number:
 
     >>> maximum_location(Polynomial((0, 6, -1)), 0, 5)
     3
+    >>> maximum_location(Polynomial((0, 2, 0, -1)), 0, 2)
+    0.816496580927726
     """
     return _extremum("maximum_location", p, lower, upper, -1)[0]
 

@@ -93,6 +93,8 @@ def convert_units(quantity: Quantity, unit: BareUnit | str) -> Quantity:
 
     >>> convert_units(Quantity(90, "km/h"), "m/s"), convert_units(Quantity(68, "°F"), "°C")
     (Quantity(magnitude=25, unit='m/s'), Quantity(magnitude=20, unit='°C'))
+    >>> convert_units(Quantity(180, "°"), "rad")
+    Quantity(magnitude=3.141592653589793, unit='rad')
     """
     wanted = unit if isinstance(unit, str) else unit.unit
     return quantity_in(wanted, *_converted("convert_units", quantity, wanted), "convert_units")
@@ -106,6 +108,8 @@ def magnitude_in_unit(quantity: Quantity, unit: BareUnit | str) -> Number:
 
     >>> magnitude_in_unit(Quantity(2, "h"), "min")
     120
+    >>> magnitude_in_unit(Quantity(180, "°"), "rad")
+    3.141592653589793
     """
     wanted = unit if isinstance(unit, str) else unit.unit
     return in_form_of(*_converted("magnitude_in_unit", quantity, wanted))
@@ -257,6 +261,8 @@ def quantity_power(quantity: Quantity, exponent: Number) -> Quantity | Number:
 
     >>> quantity_power(Quantity(30, "cm"), 2), quantity_power(Quantity(9, "m^2"), Fraction(1, 2))
     (Quantity(magnitude=Decimal('0.09'), unit='m^2'), Quantity(magnitude=3, unit='m'))
+    >>> quantity_power(Quantity(2, "m^2"), Fraction(1, 2))
+    Quantity(magnitude=1.4142135623730951, unit='m')
     """
     _refuse_zero_points("quantity_power", quantity)
     e = number_of("quantity_power.exponent", exponent)

@@ -82,6 +82,8 @@ def probability_exactly(distribution: Distribution, x: Number) -> Number:
 
     >>> probability_exactly(Distribution("binomial", (10, Fraction(1, 2))), 3)
     Fraction(15, 128)
+    >>> probability_exactly(Distribution("poisson", (3,)), 2)
+    0.22404180765538775
     """
     return _probability(distribution, x, x)
 
@@ -92,6 +94,8 @@ def probability_at_most(distribution: Distribution, x: Number) -> Number:
 
     >>> probability_at_most(Distribution("geometric", (Fraction(1, 6),)), 2)
     Fraction(11, 36)
+    >>> probability_at_most(Distribution("normal", (100, 15)), 130)
+    0.9772498680518208
     """
     return _probability(distribution, None, x)
 
@@ -102,6 +106,8 @@ def probability_at_least(distribution: Distribution, x: Number) -> Number:
 
     >>> probability_at_least(Distribution("binomial", (3, Fraction(1, 2))), 2)
     Fraction(1, 2)
+    >>> probability_at_least(Distribution("exponential", (2,)), 1)
+    0.1353352832366127
     """
     return _probability(distribution, x, None)
 
@@ -123,6 +129,8 @@ def probability_less_than(distribution: Distribution, x: Number) -> Number:
 
     >>> probability_less_than(Distribution("uniform", (0, 60)), 15)
     Decimal('0.25')
+    >>> probability_less_than(Distribution("normal", (100, 15)), 130)
+    0.9772498680518208
     """
     discrete = distribution.family not in CONTINUOUS
     return _probability(distribution, None, math.ceil(x) - 1 if discrete else x)
@@ -134,6 +142,8 @@ def probability_between(distribution: Distribution, low: Number, high: Number) -
 
     >>> probability_between(Distribution("binomial", (4, Fraction(1, 2))), 1, 2)
     Fraction(5, 8)
+    >>> probability_between(Distribution("normal", (0, 1)), -1, 1)
+    0.6826894921370859
     """
     if low > high:
         raise ToolError(

@@ -161,6 +161,8 @@ def root_mean_square(signal: Samples) -> Number:
 
     >>> root_mean_square((1, 7))
     5
+    >>> root_mean_square((1, 2))
+    1.5811388300841898
     """
     root = square_root(_mean_square("root_mean_square", signal))
     if isinstance(root, float):
@@ -384,6 +386,8 @@ def decibels(ratio: Number, of: Ratio = "power") -> Number:
 
     >>> decibels(1000), decibels(Fraction(1, 10), "amplitude")
     (30, -20)
+    >>> decibels(2)
+    3.010299956639812
     """
     _positive("decibels", "ratio", ratio)
     x = Fraction(ratio)
@@ -403,6 +407,8 @@ def ratio_from_decibels(level: Number, of: Ratio = "power") -> Number:
 
     >>> ratio_from_decibels(20), ratio_from_decibels(-40, "amplitude")
     (100, Decimal('0.01'))
+    >>> ratio_from_decibels(3)
+    1.9952623149688795
     """
     refuse_over("`ratio_from_decibels`", "levels", abs(Fraction(level)), MAX_DECIBELS)
     bels = Fraction(level) / PER_DECADE[of]

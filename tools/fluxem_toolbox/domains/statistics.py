@@ -53,6 +53,8 @@ def median(data: Distribution | Numbers) -> Number:
 
     >>> median((7, 1, 4, 2)), median(Distribution("normal", (100, 15)))
     (3, 100)
+    >>> median(Distribution("exponential", (1,)))
+    0.6931471805599453
     """
     if isinstance(data, Distribution):
         return _in_form(median_of(data), data.parameters)
@@ -97,6 +99,8 @@ def standard_deviation(data: Distribution | Numbers) -> Number:
 
     >>> standard_deviation((2, 4, 4, 4, 5, 5, 7, 9))
     2
+    >>> standard_deviation((1, 2, 4))
+    1.247219128924647
     """
     if isinstance(data, Distribution):
         return _in_form(square_root(variance_of(data)), data.parameters)
@@ -112,6 +116,8 @@ def sample_standard_deviation(data: Numbers) -> Number:
 
     >>> sample_standard_deviation((1, 2, 3))
     1
+    >>> sample_standard_deviation((1, 2, 4))
+    1.5275252316519468
     """
     squares = _squared_deviation("sample_standard_deviation", data, least=2)
     return _in_form(square_root(squares / (len(data) - 1)), data)
