@@ -210,7 +210,9 @@ def _fit_domains(name: str, domains: frozenset[str]) -> float:
 
 def _fit_types(name: str, types: frozenset[Any]) -> float:
     if structures := _structures(name):
-        return _HAS_STRUCTURE if structures & types else _LACKS_STRUCTURE
+        if structures & types:
+            return _HAS_STRUCTURE
+        return 0.0 if Numbers in types else _LACKS_STRUCTURE  # points and signals are lists too
     for options in _required(name):
         if options & types & {Numbers, date}:
             return _HAS_TYPE

@@ -3,7 +3,7 @@
 import pytest
 
 from fluxem_encoders.detect import detect
-from fluxem_encoders.structures.data import Position
+from fluxem_encoders.structures.data import Position, Table
 
 
 def found(text):
@@ -53,3 +53,49 @@ def test_no_positions(text):
 
 def test_positions_are_only_looked_for_when_asked():
     assert not detect("Delete the last row.")
+
+
+def tables(text):
+    spans = detect(text, domains=["data", "arithmetic", "temporal"])
+    return [(s.text, s.value.to_text()) for s in spans if isinstance(s.value, Table)]
+
+
+@pytest.mark.parametrize(
+    ("text", "table"),
+    [
+        (
+            "name,score\nAnn,3\nBo,5.5\n\nWho wins?",
+            ("name,score\nAnn,3\nBo,5.5", "name, score: (Ann, 3), (Bo, 5.5)"),
+        ),
+        ("a;b\n1;2\n3;", ("a;b\n1;2\n3;", "a, b: (1, 2), (3, null)")),
+        (
+            "city\tkm\nUlm\t12\nKiel\t7",
+            ("city\tkm\nUlm\t12\nKiel\t7", "city, km: (Ulm, 12), (Kiel, 7)"),
+        ),
+        (
+            "See:\n| name | n |\n|---|--:|\n| A, B | 1 |\n| C | 2 |",
+            ("| name | n |\n|---|--:|\n| A, B | 1 |\n| C | 2 |", 'name, n: ("A, B", 1), (C, 2)'),
+        ),
+        # What follows without a blank line has other cells.
+        ("x,y\n1,2\n3,4\nAdd them, then round, please.", ("x,y\n1,2\n3,4", "x, y: (1, 2), (3, 4)")),
+    ],
+)
+def test_tables(text, table):
+    assert tables(text) == [table]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dear Ann,\nI bought 3 apples, 4 pears and\n5 plums, on May 5, 2024\nBye, Bo",
+        "name,score\nAnn,3",
+        "name,mail\nAnn,a@x.org\nBo,b@x.org",
+        "a,a\n1,2\n3,4",
+    ],
+)
+def test_no_tables(text):
+    assert not tables(text)
+
+
+def test_what_is_no_table_is_read_for_its_numbers():
+    assert [s.text for s in detect("a,a\n1,2\n3,4", domains=["data"])] == ["1", "2", "3", "4"]

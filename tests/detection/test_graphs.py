@@ -53,7 +53,6 @@ def test_graphs(text, span, graph):
 
 OTHERS = [
     ("(1,2), (2,3)", [("(1,2)", (1, 2)), ("(2,3)", (2, 3))]),
-    ("A-B, B-C, C-A", []),
     ("edge A-B", []),
     ("edges A-B, A-B", []),
     ("edges A-A, B-C", []),
@@ -95,3 +94,33 @@ def test_linear_time(start, unit):
     begin = time.process_time()
     found(text)
     assert time.process_time() - begin < 3
+
+
+AMONG_THREE = (("A", "B"), ("A", "C"), ("B", "C"))
+STAR = (("Ana", "Bo"), ("Ana", "Cy"), ("Ana", "Di"))
+DRESSED = (("socks", "shoes"), ("trousers", "shoes"))
+
+
+@pytest.mark.parametrize(
+    ("text", "graph"),
+    [
+        ("Friends: A-B, A-C, B-C.", Graph(NAMES, AMONG_THREE)),
+        ("km: A-B (4), A-C (7), B-C (2).", Graph(NAMES, AMONG_THREE, (4, 7, 2))),
+        ("A-B 4, A-C 6, B-C 5", Graph(NAMES, AMONG_THREE, (4, 6, 5))),
+        ("Ana-Bo, Ana-Cy, Ana-Di", Graph(("Ana", "Bo", "Cy", "Di"), STAR)),
+        (
+            "socks -> shoes, trousers -> shoes",
+            Graph(("socks", "shoes", "trousers"), DRESSED, None, True),
+        ),
+    ],
+)
+def test_lists_that_are_edges_without_a_word(text, graph):
+    assert [value for _, value in found(text)] == [graph]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Anglo-Saxon, Franco-German, Sino-Thai", "state-owned, well-worn", "A-B, B-C", "p -> q"],
+)
+def test_lists_that_may_be_anything(text):
+    assert not [value for _, value in found(text) if isinstance(value, Graph)]

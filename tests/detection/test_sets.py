@@ -111,3 +111,20 @@ def test_linear_time(start, unit):
     begin = time.process_time()
     found(text)
     assert time.process_time() - begin < 3
+
+
+DISH = finite("nuts", "milk", "egg")
+
+
+@pytest.mark.parametrize(
+    ("text", "sets"),
+    [
+        ("dish A: {nuts, milk, egg}; B: {soy, egg, rye}.", [DISH, finite("soy", "egg", "rye")]),
+        ("I have {nuts, milk, egg} at home", [DISH]),
+        ("import {useState, useEffect} from 'react'", []),
+        ("const {a, b} = props", []),
+        ("Hello {name}, welcome to {city}.", []),
+    ],
+)  # fmt: skip
+def test_names_in_braces(text, sets):
+    assert [value for _, value in found(text)] == sets

@@ -25,6 +25,7 @@ from fluxem_encoders.patterns import (
 )
 
 RULES = (
+    *data.TABLES,
     *prose.RULES,
     *temporal.DATES,
     *temporal.RULES,

@@ -1,9 +1,76 @@
-"""Places in an order told from its end, or from where one is: `the last row`, `next one`."""
+r"""Small tables, and places in an order told from its end, or from where one is.
+
+A table is a line of names and two or more lines of as many cells each, between commas, semicolons,
+bars or tabs; at least one column holds numbers. Bars may stand around the lines too, and a line of
+dashes under the names, as in Markdown. What follows with other cells is no part of it.
+
+Places are `the last row`, `next one`, `the penultimate`.
+"""
 
 import re
+from collections.abc import Iterator
 
+from fluxem_encoders.errors import ValueFormError
+from fluxem_encoders.numbers import is_number
 from fluxem_encoders.patterns.rule import SPACE, Rule
-from fluxem_encoders.structures.data import Position
+from fluxem_encoders.structures.data import Position, Table
+
+_NAME = r"[ ]{0,3}[a-z_][\w %$()/#.-]{0,24}"
+_RULED = r"(?:\n[ ]{0,3}\|?[ ]?:?-[-| :]{1,200})?"
+_MARKS = ",;|\t"
+
+
+def _lines(mark: str) -> str:
+    """A line of names and two lines of cells or more."""
+    edge, cell = (r"[ ]{0,3}\|?", r"[^\n|]{0,40}") if mark == "|" else ("", rf"[^\n{mark}]{{0,40}}")
+    sign = re.escape(mark)
+    name = _NAME.replace("/#", "/#,;") if mark in "|\t" else _NAME
+    row = rf"{edge}{cell}(?:{sign}{cell})+"
+    ruled = _RULED if mark == "|" else ""
+    return rf"{edge}{name}(?:{sign}{name})+(?:\|[ ]{{0,3}})?{ruled}(?:\n{row}){{2,}}"
+
+
+def _mark_of(text: str) -> str:
+    """What parts the names: the first mark that is there."""
+    return next(mark for mark in "|\t;," if mark in text.partition("\n")[0])
+
+
+def _cells(line: str, mark: str) -> list[str]:
+    line = line.strip(" \r")
+    if mark == "|":
+        line = line.removeprefix("|").removesuffix("|")
+    return [cell.strip() for cell in line.split(mark)]
+
+
+def _extent(text: str) -> Iterator[tuple[int, int]]:
+    """The lines from the first on that have as many cells as it has."""
+    mark, end = _mark_of(text), 0
+    lines = text.split("\n")
+    width = len(_cells(lines[0], mark))
+    for line in lines:
+        if len(_cells(line, mark)) != width:
+            break
+        end += len(line) + 1
+    yield 0, max(end - 1, 0)
+
+
+def table(text: str) -> Table:
+    """The table that lines such as `name,score`, `Ann,3`, `Bo,5` are.
+
+    Raises:
+        ValueFormError: for fewer than two lines of cells, or where no column holds numbers.
+    """
+    mark = _mark_of(text)
+    names, *rows = (_cells(line, mark) for line in text.split("\n"))
+    rows = [row for row in rows if any(cell.strip("-: ") for cell in row)]
+    found = Table.from_json(
+        {"table": {"columns": names, "rows": [[cell or None for cell in row] for row in rows]}}
+    )
+    columns = zip(*found.rows, strict=True)
+    if len(rows) < 2 or not any(all(is_number(x) or x is None for x in c) for c in columns):
+        raise ValueFormError("a table has two rows or more and a column of numbers")
+    return found
+
 
 _FROM_END = re.compile(r"antepen|pen|third|second|next|before|but|last", re.IGNORECASE)
 _BACK = {"antepen": 2, "third": 2, "last": 0}  # all others: the last but one
@@ -51,6 +118,10 @@ def from_here(text: str) -> Position:
     return Position(0, "end") if word == "last" else Position(_FROM_HERE[word], "current")
 
 
+TABLES = tuple(
+    Rule(_lines(mark), table, before=r"\n", split=_extent, domain="data", original=True)
+    for mark in _MARKS
+)
 RULES = tuple(
     Rule(pattern, read, after=after, domain="data")
     for pattern, read, after in (

@@ -4,7 +4,11 @@ After `edges`, `E =` or `graph:`, two edges or more, or any number in brackets: 
 `A->B, B->C` (directed), `(1,2), (2,3)`, with weights `A-B:5`, `A-B (5)`, `(A, B, 5)`. The word
 `directed` up to 80 characters before `edges` makes them directed.
 
-Not found: lists without such a word; hyphenated words (`edges well-worn, razor-thin`); one edge
+Without such a word, lists whose edges can be nothing else: three or more that have weights or join
+names in capitals (`Ana-Bo 4, Ana-Cy 2, Bo-Cy 1`), two or more arrows between words, and in each a
+node that several edges share.
+
+Not found: hyphenated words (`edges well-worn, razor-thin`); one edge
 by itself; loops, and edges given twice; nodes without edges.
 """
 
@@ -25,6 +29,9 @@ _TUPLE = (
     rf"[({{\[]{SPACE}?[a-z0-9]+{SPACE}?,{SPACE}?[a-z0-9]+"
     rf"(?:{SPACE}?,{SPACE}?{_NUMBER})?{SPACE}?[)}}\]]"
 )
+_BARE_WEIGHT = rf"(?:\s?[:=]\s?{_NUMBER}|\s?\({_NUMBER}\)|\s{_NUMBER}\b)"
+_TITLE = r"(?:(?-i:[A-Z][a-z]*)|[a-z](?-i:[A-Z]))"
+_WORDS = r"[a-z]{2,}"
 _NEXT = r"(?:\s?[,;]\s?(?:and\s)?|\sand\s)"
 _EDGES = (_DASH, _ARROW, _SIGN, _TUPLE)
 _LISTS = "|".join(rf"{edge}(?:{_NEXT}{edge})+" for edge in _EDGES)
@@ -39,6 +46,15 @@ _BEFORE = (
     r"|\b(?:graph|tree|network)(?:\s(?:(?-i:G)|with|has|is))?\s?[:=]\s{0,2})"
 )
 _DIRECTED = rf"(?:[\s(](?:directed|digraph)[^.?!\n]{{0,80}}{_WORD}|\barcs:?\s)"
+_ALONE = tuple(
+    rf"\b{edge}(?:{_NEXT}{edge}){{{least},}}"
+    for edge, least in (
+        (rf"{_TITLE}-{_TITLE}{_BARE_WEIGHT}", 2),
+        (rf"{_TITLE}-{_TITLE}\b", 2),
+        (rf"{_NODE}{SPACE}?->{SPACE}?{_NODE}{_BARE_WEIGHT}", 1),
+        (rf"{_WORDS}{SPACE}?->{SPACE}?{_WORDS}\b", 1),
+    )
+)
 _PAIR = re.compile(r"(\w+)\s*(->|--?)\s*(\w+)" rf"(?:[\s:=(]*(?:with )?(?:weight )?({_NUMBER}))?")
 _IN_BRACKETS = re.compile(rf"[({{\[]\s*(\w+)\s*(,)\s*(\w+)(?:\s*,\s*({_NUMBER}))?\s*[)}}\]]")
 _SIGNS = {"→": "->", "–": "-", "—": "-", "↔": "-", "−": "-", "‐": "-", "‑": "-"}
@@ -68,6 +84,18 @@ def _directed(text: str) -> Graph:
     return _graph(text, directed=True)
 
 
+def _alone(text: str) -> Graph:
+    """A graph that no word announces.
+
+    Raises:
+        ValueFormError: also where no two edges share a node.
+    """
+    graph = _graph(text)
+    if len(graph.nodes) == 2 * len(graph.edges):
+        raise ValueFormError("edges that share no node may be anything")
+    return graph
+
+
 def _node(text: str) -> Name:
     return int(text) if text.isdigit() else text
 
@@ -75,4 +103,5 @@ def _node(text: str) -> Name:
 RULES = (
     Rule(_LIST, _directed, before=_DIRECTED, domain="graphs", original=True),
     Rule(_LIST, _graph, before=_BEFORE, domain="graphs", original=True),
+    *(Rule(pattern, _alone, domain="graphs", original=True) for pattern in _ALONE),
 )

@@ -1,8 +1,9 @@
 r"""Finite sets in braces, and the empty set.
 
 What makes a list in braces a set: a sign of set theory next to it (`∪`, `∈`, `\cap`, `\`), a
-capital letter and `=` before it, bars around it, or words such as `the set`, `sets`, `subset of`,
-`union of`. Members are whole numbers or names, never both; `∅` is always the empty set.
+capital letter and `=` before it, bars around it, words such as `the set`, `sets`, `subset of`,
+`union of`, or three names or more in it. Members are whole numbers or names, never both; `∅` is
+always the empty set.
 
 Without such evidence `{1, 2, 3}` stays a list; so do the numbers of a data set, a set whose mean
 or the like is asked for, and braces in which a number stands twice. Placeholders such as `{name}`
@@ -61,6 +62,7 @@ _DATA = (
     r"sample|values)(?:\s(?:of|for|in|the|this|following|given|data|number)){0,4}\ssets?"
     r"(?:\sof\s(?:numbers|values|data))?\s?:?\s?"
 )
+_NO_CODE = r"(?:[a-eg-z][a-z ]|f[a-qs-z])"
 _BRACES = re.compile(r"\\?\{[^}]*\}")
 
 
@@ -100,6 +102,12 @@ RULES = (
     _rule(rf"{_SET}(?:{_BETWEEN}{_SET})+", _FREE),
     _rule(_CHAIN, _FREE, rf"(?:{_SIGN}{_RIGHT}|\s{_WORD}\s)"),
     _rule(_SET, rf"\|{SPACE}?", rf"{SPACE}?\|"),
+    # In code there is something to assign, to import from or to call behind such braces.
+    _rule(
+        rf"{_OPEN}{_NAME}(?:{_COMMA}{_NAME}){{2,}}{_CLOSE}",
+        r"[\s(:]",
+        rf"{_BLANKS}(?:[.,;?!)\n]|{_NO_CODE})",
+    ),
     Rule(r"\\(?:emptyset|varnothing)\b", lambda text: FiniteSet(frozenset()), domain="sets"),
     Rule(r"\x01", _empty, after=r"[\s),.;:|?=}\]]", domain="sets", original=True),
 )

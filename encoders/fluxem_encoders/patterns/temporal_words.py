@@ -133,7 +133,9 @@ _IN_LETTERS = {
     "TO_DATE": r"\b(?:year|month) to date\b",
     "WEEK_OF": r"\b(?:w/c|week (?:starting|beginning|commencing)(?: on)?)\b",
     "OCLOCK": r"\bo'?clock\b",
-    "AMPM": r"(?<![a-z])(?:[ap]m(?:pm)?\b|[ap]\.\s?m\b\.?)|(?<=\d)[ap]\b",
+    "AMPM": (
+        r"(?<![a-z])(?:[ap]m(?:pm)?\b|[ap]\.\s?m\b\.?)|(?<=\d)[ap]\b(?![\x92-\x9c^]| ?[+*/=<>])"
+    ),
     "WORD_ORDINAL": rf"\b(?:twenty[- ](?:{'|'.join(ORDINALS[:9])})|thirt(?:y[- ]first|ieth))\b",
     "WORD_YEAR": (
         r"\b(?:(?:eighteen|nineteen)[- ]"
