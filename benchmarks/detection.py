@@ -2,6 +2,8 @@
 
     python -m benchmarks.detection --data ../shared/data/recognizers_text_english.jsonl
     python -m benchmarks.detection --data ../shared/data/gsm8k_calculator.jsonl
+    python -m benchmarks.detection --data ../shared/data/recognizers_text_english.jsonl \
+        --tagger runs/tagger
 
 Specs in Recognizers-Text's format (those that its Python version supports): a text is right when
 the spans of the suite's kind are the expected ones and no others, fully right when their values are
@@ -13,6 +15,9 @@ Money is compared in the main unit: 5 pence are 0.05.
 Word problems with the steps that solve them: of the operands that stand in the question in digits,
 how many are the value there (also in percent or as an item of a list), how many part of a larger
 value such as `3 hours`. A peer that is not installed is named as such.
+With a tagger: the patterns, the tagger alone and the hybrid of both, on the specs of its domains
+and on questions in wordings that no training saw, where a span is right when it is exactly that of
+a value meant.
 """
 
 import argparse
@@ -24,11 +29,13 @@ import statistics
 import subprocess
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +124,10 @@ class Peer:
 
 
 def ours(text: str, suite: str, reference: datetime | None) -> Found:
-    spans = detect(text, reference=reference, domains=FURTHER)
+    return _of_suite(suite, detect(text, reference=reference, domains=FURTHER))
+
+
+def _of_suite(suite: str, spans: Sequence[Span]) -> Found:
     if suite == "Number":
         return [number for span in spans for number in _numbers_in(span)]
     return [(s.start, s.end, _comparable(s.value)) for s in spans if _is_of(suite, s)]
@@ -295,10 +305,10 @@ def score_specs(peer: Peer, rows: Sequence[Row]) -> dict[str, Score]:
     return scores
 
 
-def show_specs(rows: Sequence[Row], everything: bool) -> None:
+def show_specs(rows: Sequence[Row], everything: bool, compared: Iterable[Peer]) -> None:
     rows = [row for row in rows if everything or "python" not in row["not_supported"]]
     lines = []
-    for peer in peers():
+    for peer in compared:
         score_specs(peer, rows[::20])  # warm up
         for suite, s in score_specs(peer, rows).items():
             lines.append(
@@ -308,6 +318,48 @@ def show_specs(rows: Sequence[Row], everything: bool) -> None:
             )
     print(f"{'suite':12} {'detector':18} texts  spans right  fully right  values found  us/text")
     print(*sorted(lines, key=lambda line: line.split()[0]), sep="\n")
+
+
+TAGGED = ("Number", "Percent", "DateTime")  # suites about values of the tagger's domains
+QUESTIONS = 2000
+
+
+def show_tagger(folder: Path, rows: Sequence[Row], everything: bool) -> None:
+    """The patterns, the tagger in that folder, and the hybrid."""
+    import torch
+
+    from fluxem_vllm.tagger import Tagger
+    from fluxem_vllm.training.tagger import Counts, marked_texts
+
+    torch.set_num_threads(1)
+    tagger = Tagger.load(folder)
+    print(tagger.thresholds)
+
+    def alone(text: str, suite: str, reference: datetime | None) -> Found:
+        read = partial(detect, reference=reference, domains=FURTHER)
+        return _of_suite(suite, tagger.read(text, read))
+
+    def both(text: str, suite: str, reference: datetime | None) -> Found:
+        return _of_suite(suite, tagger.find(text, reference=reference, domains=FURTHER))
+
+    compared = (Peer("patterns", ours), Peer("tagger", alone), Peer("hybrid", both))
+    show_specs([row for row in rows if row["suite"] in TAGGED], everything, compared)
+
+    questions = list(islice(marked_texts(0, "heldout"), QUESTIONS))
+    print(f"{'held-out questions':18} texts  precision  recall     F1  us/text")
+    finders: dict[str, Callable[[str], list[Span]]]
+    finders = {"patterns": detect, "tagger": tagger.read, "hybrid": tagger.find}
+    for name, find in finders.items():
+        counts = Counts()
+        start = time.perf_counter()
+        found = [find(each.text) for each in questions]
+        seconds = time.perf_counter() - start
+        for each, spans in zip(questions, found, strict=True):
+            counts.add(spans, each.marks)
+        print(
+            f"{name:18} {len(questions):5}  {counts.precision:9.1%}  {counts.recall:6.1%}"
+            f"  {counts.f1:5.1%}  {seconds / len(questions) * 1e6:7.0f}"
+        )
 
 
 def show_problems(problems: Sequence[Row]) -> None:
@@ -333,6 +385,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Score and time the detector.")
     parser.add_argument("--data", type=Path, required=True, help="JSON lines, one of two formats")
     parser.add_argument("--all", action="store_true", help="also specs that say: not in Python")
+    parser.add_argument("--tagger", type=Path, help="directory that `train-tagger` wrote")
     arguments = parser.parse_args()
     rows = load_jsonl(arguments.data)
     commit = subprocess.run(
@@ -344,8 +397,10 @@ def main() -> None:
     )
     if "question" in rows[0]:
         show_problems(rows)
+    elif arguments.tagger:
+        show_tagger(arguments.tagger, rows, arguments.all)
     else:
-        show_specs(rows, arguments.all)
+        show_specs(rows, arguments.all, peers())
 
 
 if __name__ == "__main__":

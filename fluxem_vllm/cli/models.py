@@ -1,8 +1,9 @@
-"""Commands that make checkpoints: init, data, train, export."""
+"""Commands that make checkpoints: init, data, train, train-tagger, export."""
 
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 
@@ -28,6 +29,12 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     train.add_argument("--init", type=Path, help="checkpoint to start from, of the same shape")
     train.add_argument("--resume", action="store_true", help="go on with an interrupted run")
     train.set_defaults(handler=_train)
+
+    tagger = commands.add_parser("train-tagger", help="train a learned detector of values")
+    tagger.add_argument("--out", type=Path, required=True, help="directory for the tagger")
+    tagger.add_argument("--minutes", type=float, default=12.0, help="default: 12")
+    tagger.add_argument("--seed", type=int, default=1)
+    tagger.set_defaults(handler=_train_tagger)
 
     export = commands.add_parser("export", help="a run's checkpoint, ready to serve or to publish")
     export.add_argument("--run", type=Path, required=True, help="directory that `train` wrote")
@@ -62,6 +69,18 @@ def _train(arguments: argparse.Namespace) -> int:
 
     config = read_config(arguments.config or DEFAULT_CONFIG)
     train(config, arguments.out, init=arguments.init, resume=arguments.resume)
+    return 0
+
+
+def _train_tagger(arguments: argparse.Namespace) -> int:
+    import torch
+
+    from fluxem_vllm.training.tagger import TaggerSettings, train_tagger
+
+    settings = TaggerSettings(minutes=arguments.minutes, seed=arguments.seed)
+    torch.set_num_threads(1)  # a network as small as this gains nothing from more
+    tagger = train_tagger(settings, arguments.out)
+    print(json.dumps({**tagger.record, "thresholds": asdict(tagger.thresholds)}))
     return 0
 
 

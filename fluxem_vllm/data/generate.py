@@ -131,6 +131,33 @@ class Generator:
     def bank(self) -> Bank:
         return self.composer.bank
 
+    @classmethod
+    def annotated(
+        cls, seed: int, split: Split = "train", folds: frozenset[int] | None = None
+    ) -> Iterator[tuple[str, list[tuple[Leaf, int]]]]:
+        """Questions with the values meant in them and their offsets, be they detected or not.
+
+        Args:
+            folds: draw from these parts of the phrasings only, numbered from 0 to `FOLDS` - 1.
+        """
+        self = cls.__new__(cls)  # nothing is ranked, and a router takes seconds to build
+        self.rng = random.Random(f"fluxem-annotated-{DATA_VERSION}-{split}-{seed}")
+        self.composer = Composer(load_bank(split, folds), self.rng)
+        self.reworded = 0.5 if split == "train" else 0.0
+        while True:
+            if self.rng.random() < 0.1:
+                first, *rest = re.split(r"\{\w+\}", self.rng.choice(self.bank.chat)[0])
+                pieces: Pieces = [first]
+                for text in rest:
+                    value = self.rng.randint(2, 90)
+                    pieces += Leaf(value, str(value)), text
+            else:
+                depth = self.rng.choices((0, 1, 2, 3), (0.58, 0.27, 0.11, 0.04))[0]
+                pieces, _ = self.composer.question(depth)
+                if self.rng.random() < 0.45:
+                    pieces = self._surrounded(pieces)
+            yield self._styled(pieces)
+
     def __iter__(self) -> Iterator[Sample]:
         while True:
             self.composer, self.router = self.rng.choice(self._parts)
@@ -353,10 +380,17 @@ def _measured(leaf: Leaf, start: int, spans: tuple[Span, ...]) -> tuple[str, int
         if span.start == start and isinstance(span.value, Duration):
             unit = _LAST_WORD.findall(span.text)[-1].lower()
             unit += "" if unit.endswith("s") else "s"
-            written = {"unit": unit, "duration": span.value}
-            if unit in UNITS and TOOLS["convert_duration"].call(written) == leaf.value:
+            if unit in UNITS and _in_unit(span.value, unit) == leaf.value:
                 return unit, i
     return None
+
+
+def _in_unit(length: Duration, unit: str) -> Value | None:
+    """The length as a number of that unit; None where months and days are mixed."""
+    try:
+        return TOOLS["convert_duration"].call({"unit": unit, "duration": length})
+    except ToolError:
+        return None
 
 
 def _replaced(node: Node, instead: dict[Node | Leaf, Node | Leaf]) -> Node:
