@@ -10,6 +10,7 @@ import re2
 
 from fluxem_encoders.patterns import FURTHER, RULES, prose
 from fluxem_encoders.patterns.arithmetic import PLAIN_RULES
+from fluxem_encoders.patterns.data import TABLES, of_one_width, table
 from fluxem_encoders.patterns.information_theory import sums_to_one
 from fluxem_encoders.patterns.numerals import TooLong
 from fluxem_encoders.patterns.plain import OTHER, plain_text
@@ -75,13 +76,16 @@ def detect(
     if limit is not None and limit <= 0:
         return spans
     asked = frozenset(domains) & FURTHER
-    plain, times = plain_text(text), list[Found]()
+    plain, first = plain_text(text), list[Found]()
     now = _moment(reference)
-    if "temporal" in asked:
-        times = list(_times(plain, now))
+    if "data" in asked and plain.count("\n") > 1:
+        first = list(_tables(plain, text))
+        plain = _hidden(plain, first)
+    if "temporal" in asked and (times := list(_times(plain, now))):
         plain = _hidden(plain, times)
+        first = sorted(first + times, key=_start)
     found = _matcher(asked, False).find(plain, text)
-    for start, end, value in merge(times, found, key=_start) if times else found:
+    for start, end, value in merge(first, found, key=_start) if first else found:
         if isinstance(value, timedelta):
             if now is None or not 0 < now.toordinal() + value.days <= _LAST_DAY:
                 continue
@@ -101,6 +105,15 @@ def _moment(reference: date | datetime | None) -> datetime | None:
 
 def _start(found: Found) -> int:
     return found[0]
+
+
+def _tables(plain: str, text: str) -> Iterator[Found]:
+    for match in _table().finditer(f"\n{plain}\n".encode("latin-1")):
+        lines = of_one_width(text[match.start() : match.end() - 1])
+        try:
+            yield match.start(), match.start() + len(lines), table(lines)
+        except ValueError:
+            continue
 
 
 def _times(plain: str, reference: datetime | None) -> Iterator[Found]:
@@ -144,6 +157,11 @@ def _hidden(plain: str, found: Sequence[tuple[int, int, Any]]) -> str:
         parts += plain[last:start], chr(OTHER) * (end - start)
         last = end
     return "".join([*parts, plain[last:]])
+
+
+@cache
+def _table() -> Any:
+    return _compile(TABLES)
 
 
 @cache

@@ -25,7 +25,6 @@ from fluxem_encoders.patterns import (
 )
 
 RULES = (
-    *data.TABLES,
     *prose.RULES,
     *temporal.DATES,
     *temporal.RULES,

@@ -8,7 +8,6 @@ Places are `the last row`, `next one`, `the penultimate`.
 """
 
 import re
-from collections.abc import Iterator
 
 from fluxem_encoders.errors import ValueFormError
 from fluxem_encoders.numbers import is_number
@@ -22,7 +21,7 @@ _MARKS = ",;|\t"
 
 def _lines(mark: str) -> str:
     """A line of names and two lines of cells or more."""
-    edge, cell = (r"[ ]{0,3}\|?", r"[^\n|]{0,40}") if mark == "|" else ("", rf"[^\n{mark}]{{0,40}}")
+    edge, cell = (r"[ ]{0,3}\|?", r"[^\n|]*") if mark == "|" else ("", rf"[^\n{mark}]*")
     sign = re.escape(mark)
     name = _NAME.replace("/#", "/#,;") if mark in "|\t" else _NAME
     row = rf"{edge}{cell}(?:{sign}{cell})+"
@@ -42,7 +41,7 @@ def _cells(line: str, mark: str) -> list[str]:
     return [cell.strip() for cell in line.split(mark)]
 
 
-def _extent(text: str) -> Iterator[tuple[int, int]]:
+def of_one_width(text: str) -> str:
     """The lines from the first on that have as many cells as it has."""
     mark, end = _mark_of(text), 0
     lines = text.split("\n")
@@ -51,7 +50,7 @@ def _extent(text: str) -> Iterator[tuple[int, int]]:
         if len(_cells(line, mark)) != width:
             break
         end += len(line) + 1
-    yield 0, max(end - 1, 0)
+    return text[: max(end - 1, 0)]
 
 
 def table(text: str) -> Table:
@@ -118,10 +117,9 @@ def from_here(text: str) -> Position:
     return Position(0, "end") if word == "last" else Position(_FROM_HERE[word], "current")
 
 
-TABLES = tuple(
-    Rule(_lines(mark), table, before=r"\n", split=_extent, domain="data", original=True)
-    for mark in _MARKS
-)
+TABLES = "|".join(rf"\n(?:{_lines(mark)})" for mark in _MARKS)
+"""Lines that may be a table; beside the rules, which would be much slower with it among them."""
+
 RULES = tuple(
     Rule(pattern, read, after=after, domain="data")
     for pattern, read, after in (
