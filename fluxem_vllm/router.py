@@ -45,6 +45,8 @@ _HAS_TYPE, _LACKS_TYPE = 0.1, -0.2
 _HAS_STRUCTURE, _LACKS_STRUCTURE = 0.6, -0.3  # for values of further domains, such as matrices
 _SAME_DOMAIN, _OTHER_DOMAIN = 0.3, -0.3  # for tools of their domains, for core tools
 _USUAL = {*CORE, "finance", "physics", "data"}  # money, quantities and `the last`
+# Values of these may be written as plain lists: points, signals, sets of numbers.
+_LISTED = {"geometry", "linear_algebra", "music", "sets", "signal_processing"}
 _CORE = 0.8  # of a core tool's score: among its many texts one is like any question
 
 
@@ -212,7 +214,8 @@ def _fit_types(name: str, types: frozenset[Any]) -> float:
     if structures := _structures(name):
         if structures & types:
             return _HAS_STRUCTURE
-        return 0.0 if Numbers in types else _LACKS_STRUCTURE  # points and signals are lists too
+        listed = Numbers in types and all(kind.domain in _LISTED for kind in structures)
+        return 0.0 if listed else _LACKS_STRUCTURE
     for options in _required(name):
         if options & types & {Numbers, date}:
             return _HAS_TYPE
