@@ -114,7 +114,7 @@ def test_exact_values() -> None:
         (Distribution("uniform", (2, 5)), scipy.stats.uniform(2, 3)),
         (Distribution("exponential", (Fraction(1, 3),)), scipy.stats.expon(scale=3)),
     ],
-    ids=str,
+    ids=lambda x: str(x) if isinstance(x, Distribution) else "scipy",
 )
 @checks(entropy, against="scipy")
 def test_distributions_against_scipy(d: Distribution, twin: Any) -> None:
