@@ -126,9 +126,9 @@ class Router:
         stems = [self._corrected(word) for word in words(text)]
         rows = [self._rows[t] for t in _terms(stems) if t in self._rows]
         columns = sorted({self._columns[w] for w in stems if w in self._columns})
-        rows_of = [slice(*self._like_WP.indptr[column : column + 2]) for column in columns]
         like_P = np.zeros(self._like_WP.shape[1])
-        for row in rows_of:  # each text at most once in a word's row
+        for column in columns:  # in whose row each text stands at most once
+            row = slice(*self._like_WP.indptr[column : column + 2])
             like_P[self._like_WP.indices[row]] += self._like_WP.data[row]
         likest_D = np.maximum.reduceat(like_P[self._order_P], self._starts_D)
         total_D = _share(self._lift_TD[rows].sum(0)) + _share(likest_D)

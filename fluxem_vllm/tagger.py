@@ -5,7 +5,6 @@ there is none (O). No request uses it: docs/training.md has what was measured, a
 
 Axes: N texts, T characters, L labels.
 """
-# ruff: noqa: TID253
 
 import json
 import re

@@ -62,12 +62,12 @@ def detect(
     at which a day begins, from which `today`, `tomorrow` and `yesterday` count; without it they
     stay text.
 
-    With the domain "temporal" dates, times of day, intervals and what recurs are found as people
-    say them: `next Friday at half past two`, `from May 9th to the 12th`, `early 2019`, `every
-    other week`. What a reference decides is read as Recognizers-Text's first candidate: a day or
-    month without its year is the latest that is not after the reference (of weekdays the latest
-    before it), a time without `am` or `pm` is as written. Only the first 50,000 characters that
-    stand near such words are read so.
+    With the domain "data" a table, such as lines of CSV, is one value. With the domain "temporal"
+    dates, times of day, intervals and what recurs are found as people say them: `next Friday at
+    half past two`, `from May 9th to the 12th`, `early 2019`, `every other week`. What a reference
+    decides is read as Recognizers-Text's first candidate: a day or month without its year is the
+    latest that is not after the reference (of weekdays the latest before it), a time without `am`
+    or `pm` is as written. Only the first 50,000 characters that stand near such words are read so.
 
     >>> [(s.text, s.domain, s.value) for s in detect("What is 5! plus 12%?")]
     [('5!', 'combinatorics', Factorial(n=5)), ('12%', 'arithmetic', Decimal('0.12'))]
@@ -76,16 +76,16 @@ def detect(
     if limit is not None and limit <= 0:
         return spans
     asked = frozenset(domains) & FURTHER
-    plain, first = plain_text(text), list[Found]()
+    plain, apart = plain_text(text), list[Found]()
     now = _moment(reference)
     if "data" in asked and plain.count("\n") > 1:
-        first = list(_tables(plain, text))
-        plain = _hidden(plain, first)
+        apart = list(_tables(plain, text))
+        plain = _hidden(plain, apart)
     if "temporal" in asked and (times := list(_times(plain, now))):
         plain = _hidden(plain, times)
-        first = sorted(first + times, key=_start)
+        apart = sorted(apart + times, key=_start)
     found = _matcher(asked, False).find(plain, text)
-    for start, end, value in merge(first, found, key=_start) if first else found:
+    for start, end, value in merge(apart, found, key=_start) if apart else found:
         if isinstance(value, timedelta):
             if now is None or not 0 < now.toordinal() + value.days <= _LAST_DAY:
                 continue
@@ -108,6 +108,7 @@ def _start(found: Found) -> int:
 
 
 def _tables(plain: str, text: str) -> Iterator[Found]:
+    """Tables, one row a line. What is none is left to the rules, values and all."""
     for match in _table().finditer(f"\n{plain}\n".encode("latin-1")):
         lines = of_one_width(text[match.start() : match.end() - 1])
         try:

@@ -24,6 +24,7 @@ from fluxem_vllm.router import NONE, default_router
 DATA_VERSION = 7
 MAX_CALLS = 8
 UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
+CHAT = 0.1  # share of questions that need no tool
 MAX_RESULT_CHARS = 60  # a longer result is rarely what anybody asks for
 
 _LAST_WORD = re.compile("[a-z]+", re.IGNORECASE)
@@ -110,20 +111,18 @@ class Generator:
     Training samples are worded from one fold of the phrase bank each, and ranked by a router that
     has read only the other folds: so its ranking is as good, and as wrong, as it will be for
     people's own words.
+
+    Args:
+        folds: of the training phrasings, to draw from these only; numbered from 0 to `FOLDS` - 1.
     """
 
-    def __init__(self, seed: int, split: Split = "train") -> None:
+    def __init__(
+        self, seed: int, split: Split = "train", folds: Iterable[int] = range(FOLDS)
+    ) -> None:
         self.rng = random.Random(f"fluxem-data-{DATA_VERSION}-{split}-{seed}")
-        parts = [frozenset([i]) for i in range(FOLDS)] if split == "train" else [None]
-        everything = frozenset(range(FOLDS))
-        self._parts = [
-            (
-                Composer(load_bank(split, part), self.rng),
-                default_router(everything - part if part else None),
-            )
-            for part in parts
-        ]
-        self.composer, self.router = self._parts[0]
+        parts = [frozenset([i]) for i in folds] if split == "train" else [None]
+        self._parts = [(Composer(load_bank(split, part), self.rng), part) for part in parts]
+        self.composer, self._part = self._parts[0]
         self.reworded = 0.5 if split == "train" else 0.0  # held-out phrasings stay as written
         self.rejected: dict[str, int] = {}
 
@@ -131,36 +130,16 @@ class Generator:
     def bank(self) -> Bank:
         return self.composer.bank
 
-    @classmethod
-    def annotated(
-        cls, seed: int, split: Split = "train", folds: frozenset[int] | None = None
-    ) -> Iterator[tuple[str, list[tuple[Leaf, int]]]]:
-        """Questions with the values meant in them and their offsets, be they detected or not.
-
-        Args:
-            folds: draw from these parts of the phrasings only, numbered from 0 to `FOLDS` - 1.
-        """
-        self = cls.__new__(cls)  # nothing is ranked, and a router takes seconds to build
-        self.rng = random.Random(f"fluxem-annotated-{DATA_VERSION}-{split}-{seed}")
-        self.composer = Composer(load_bank(split, folds), self.rng)
-        self.reworded = 0.5 if split == "train" else 0.0
+    def annotated(self) -> Iterator[tuple[str, list[tuple[Leaf, int]]]]:
+        """Questions with the values meant in them and their offsets, be they detected or not."""
         while True:
-            if self.rng.random() < 0.1:
-                first, *rest = re.split(r"\{\w+\}", self.rng.choice(self.bank.chat)[0])
-                pieces: Pieces = [first]
-                for text in rest:
-                    value = self.rng.randint(2, 90)
-                    pieces += Leaf(value, str(value)), text
-            else:
-                depth = self.rng.choices((0, 1, 2, 3), (0.58, 0.27, 0.11, 0.04))[0]
-                pieces, _ = self.composer.question(depth)
-                if self.rng.random() < 0.45:
-                    pieces = self._surrounded(pieces)
-            yield self._styled(pieces)
+            self.composer, self._part = self.rng.choice(self._parts)
+            chat = self.rng.random() < CHAT
+            yield self._styled((self._chat_pieces() if chat else self._question_pieces())[0])
 
     def __iter__(self) -> Iterator[Sample]:
         while True:
-            self.composer, self.router = self.rng.choice(self._parts)
+            self.composer, self._part = self.rng.choice(self._parts)
             sample = self._draw()
             if isinstance(sample, str):
                 self.rejected[sample] = self.rejected.get(sample, 0) + 1
@@ -172,11 +151,12 @@ class Generator:
         said: tuple[Said | Turn, ...] = (*sample.history, sample.turn)
         spans = [span for each in said for span in each.spans]
         text = "\n".join((*asked, sample.turn.text))
-        return tuple(self.router.rank(text, spans, (*tools_of(), NONE)))
+        unread = frozenset(range(FOLDS)) - self._part if self._part else None
+        return tuple(default_router(unread).rank(text, spans, (*tools_of(), NONE)))
 
     def _draw(self) -> Sample | str:
         kind = self.rng.random()
-        if kind < 0.1:
+        if kind < CHAT:
             return self._chat()
         drawn = self._question((), 0)
         if isinstance(drawn, str) or kind > 0.2:
@@ -184,6 +164,12 @@ class Generator:
         return self._second_turn(drawn)
 
     def _chat(self) -> Sample | str:
+        pieces, answer = self._chat_pieces()
+        text, _ = self._styled(pieces)
+        return Sample((), Turn(text, tuple(detect(text)), 0, (), answer))
+
+    def _chat_pieces(self) -> tuple[Pieces, str]:
+        """A question that needs no tool, and its answer."""
         question, answer = self.rng.choice(self.bank.chat)
         pieces: Pieces = []
         for part, stretch in enumerate(question.split("{")):
@@ -192,8 +178,7 @@ class Generator:
                 value = self.rng.randint(2, 90)
                 pieces.append(Leaf(value, str(value)))
             pieces.append(rest)
-        text, _ = self._styled(pieces)
-        return Sample((), Turn(text, tuple(detect(text)), 0, (), answer))
+        return pieces, answer
 
     def _second_turn(self, first: Sample) -> Sample | str:
         """Go on from a finished turn: about its result, or about something else."""
@@ -224,11 +209,8 @@ class Generator:
         drawn: tuple[Pieces, list[Node], dict[int, int]] | None = None,
     ) -> Sample | str:
         if drawn is None:
-            depth = self.rng.choices((0, 1, 2, 3), (0.58, 0.27, 0.11, 0.04))[0]
-            pieces, roots = self.composer.question(depth)
+            pieces, roots = self._question_pieces()
             known: dict[int, int] = {}
-            if self.rng.random() < 0.45:
-                pieces = self._surrounded(pieces)
         else:
             pieces, roots, known = drawn
         text, leaves = self._styled(pieces)
@@ -259,6 +241,11 @@ class Generator:
             return calls
         answer = self._answer([slots[id(root)] for root in roots], calls)
         return Sample(history, Turn(text, spans, first_slot, tuple(calls), answer))
+
+    def _question_pieces(self) -> tuple[Pieces, list[Node]]:
+        depth = self.rng.choices((0, 1, 2, 3), (0.58, 0.27, 0.11, 0.04))[0]
+        pieces, roots = self.composer.question(depth)
+        return (self._surrounded(pieces) if self.rng.random() < 0.45 else pieces), roots
 
     def _surrounded(self, pieces: Pieces) -> Pieces:
         """The question among other words, mostly with values that it does not need."""

@@ -2,7 +2,6 @@
 
 Axes: N texts, T characters, L labels.
 """
-# ruff: noqa: TID253
 
 import ctypes
 import random
@@ -11,7 +10,6 @@ from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -22,7 +20,7 @@ from fluxem_encoders.patterns.information_theory import sums_to_one
 from fluxem_encoders.registry import domain_of
 from fluxem_encoders.span import Span
 from fluxem_encoders.values import Combination, Distribution, Duration, Permutation
-from fluxem_vllm.data.bank import FOLDS
+from fluxem_vllm.data.bank import FOLDS, Split
 from fluxem_vllm.data.compose import Leaf
 from fluxem_vllm.data.generate import DATA_VERSION, Generator
 from fluxem_vllm.tagger import (
@@ -116,10 +114,10 @@ def _mark(leaf: Leaf, start: int) -> Mark:
 
 
 def marked_texts(
-    seed: int, split: Any = "train", folds: frozenset[int] | None = None
+    seed: int, split: Split = "train", folds: Iterable[int] = range(FOLDS)
 ) -> Iterator[Marked]:
     """An endless stream of generated questions, the same for the same arguments."""
-    for text, leaves in Generator.annotated(seed, split, folds):
+    for text, leaves in Generator(seed, split, folds).annotated():
         yield marked(text, leaves)
 
 

@@ -123,25 +123,25 @@ def decode(lanes: F32) -> Table | Position:
     return Table(tuple(str(name) for name in rows[0]), tuple(rows[1:]))
 
 
-def traits(table: Table | Position) -> Traits:
+def traits(value: Table | Position) -> Traits:
     """Size and length: the rows, of a position its offset. List lanes: of all numbers."""
-    if isinstance(table, Position):
-        return number_traits(table.offset)
-    count = len(table.rows)
-    return list_traits(table.numbers)._replace(
+    if isinstance(value, Position):
+        return number_traits(value.offset)
+    count = len(value.rows)
+    return list_traits(value.numbers)._replace(
         x=float(count), zero=count == 0, one=count == 1, length=count
     )
 
 
-def parts(table: Table | Position) -> Parts:
+def parts(value: Table | Position) -> Parts:
     """Linear: the sum of all numbers; second: how many numbers there are; items: the rows.
 
     All of these add when tables are joined. Of a position linear is the offset.
     """
-    if isinstance(table, Position):
-        return number_parts(table.offset)
-    numbers = table.numbers
-    return Parts(linear=sum(map(exact, numbers)), second=len(numbers), items=len(table.rows))
+    if isinstance(value, Position):
+        return number_parts(value.offset)
+    numbers = value.numbers
+    return Parts(linear=sum(map(exact, numbers)), second=len(numbers), items=len(value.rows))
 
 
 def combine(op: str, a: object, b: object) -> Table:

@@ -14,19 +14,17 @@ from fluxem_encoders.numbers import is_number
 from fluxem_encoders.patterns.rule import SPACE, Rule
 from fluxem_encoders.structures.data import Position, Table
 
-_NAME = r"[ ]{0,3}[a-z_][\w %$()/#.-]{0,24}"
-_RULED = r"(?:\n[ ]{0,3}\|?[ ]?:?-[-| :]{1,200})?"
 _MARKS = ",;|\t"
 
 
 def _lines(mark: str) -> str:
     """A line of names and two lines of cells or more."""
-    edge, cell = (r"[ ]{0,3}\|?", r"[^\n|]*") if mark == "|" else ("", rf"[^\n{mark}]*")
-    sign = re.escape(mark)
-    name = _NAME.replace("/#", "/#,;") if mark in "|\t" else _NAME
-    row = rf"{edge}{cell}(?:{sign}{cell})+"
-    ruled = _RULED if mark == "|" else ""
-    return rf"{edge}{name}(?:{sign}{name})+(?:\|[ ]{{0,3}})?{ruled}(?:\n{row}){{2,}}"
+    name, cell = rf"[ ]{{0,3}}[a-z_][^\n?!:{mark}]{{0,24}}", rf"[^\n{mark}]*"
+    edges = (r"[ ]{0,3}\|?", r"(?:\|[ ]{0,3})?") if mark == "|" else ("", "")
+    return (
+        rf"{edges[0]}{name}(?:[{mark}]{name})+{edges[1]}"
+        rf"(?:\n{edges[0]}{cell}(?:[{mark}]{cell})+){{2,}}"
+    )
 
 
 def _mark_of(text: str) -> str:
@@ -61,7 +59,8 @@ def table(text: str) -> Table:
     """
     mark = _mark_of(text)
     names, *rows = (_cells(line, mark) for line in text.split("\n"))
-    rows = [row for row in rows if any(cell.strip("-: ") for cell in row)]
+    if mark == "|" and not "".join(rows[0]).strip("-:"):
+        del rows[0]
     found = Table.from_json(
         {"table": {"columns": names, "rows": [[cell or None for cell in row] for row in rows]}}
     )
