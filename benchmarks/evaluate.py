@@ -23,7 +23,7 @@ from typing import Any
 
 import openai
 
-from benchmarks.heldout import Question, calls, expected, load
+from benchmarks.heldout import PATH, Question, calls, expected, load
 from fluxem_encoders.forms import number_from_json, to_json
 from fluxem_vllm.server import LocalServer
 
@@ -75,18 +75,26 @@ def right(reply: Reply) -> bool:
 
 
 async def ask_all(
-    base_url: str, questions: Sequence[Question], concurrency: int
+    base_url: str, questions: Sequence[Question], concurrency: int, *, named: bool = False
 ) -> tuple[list[Reply], float]:
-    """Ask everything, `concurrency` at once; the replies and the seconds it took."""
+    """Ask everything, `concurrency` at once; the replies and the seconds it took.
+
+    Args:
+        named: offer each question the tools of its plan alone, as a request does that names them.
+    """
     client = openai.AsyncOpenAI(base_url=base_url, api_key="EMPTY", timeout=300)
     model = (await client.models.list()).data[0].id
     gate = asyncio.Semaphore(concurrency)
 
     async def ask(question: Question) -> Reply:
+        only = {"tools": sorted(set(tools_needed(question)))} if named and question.plans else {}
         async with gate:
             started = time.monotonic()
             reply = await client.chat.completions.create(
-                model=model, messages=[{"role": "user", "content": question.text}], max_tokens=256
+                model=model,
+                messages=[{"role": "user", "content": question.text}],
+                max_tokens=256,
+                extra_body={"fluxem": only},
             )
             seconds = time.monotonic() - started
         trace = (reply.model_extra or {}).get("fluxem") or {"calls": [], "value": None, "passes": 1}
@@ -163,12 +171,16 @@ def arguments_of(description: str) -> argparse.ArgumentParser:
 def main() -> int:
     """Run the evaluation and print the report."""
     parser = arguments_of(__doc__ or "")
+    parser.add_argument("--questions", type=Path, default=PATH, help="default: the held-out ones")
+    parser.add_argument("--named", action="store_true", help="offer the tools of the plan alone")
     parser.add_argument("--out", type=Path, help="JSON lines: question, right, reply and trace")
     arguments = parser.parse_args()
-    questions = load()[: arguments.limit]
+    questions = load(arguments.questions)[: arguments.limit]
     with server(arguments) as base_url:
         asyncio.run(ask_all(base_url, questions[:16], arguments.concurrency))  # warm
-        replies, seconds = asyncio.run(ask_all(base_url, questions, arguments.concurrency))
+        replies, seconds = asyncio.run(
+            ask_all(base_url, questions, arguments.concurrency, named=arguments.named)
+        )
     print("\n".join(report(replies, seconds, arguments.concurrency)))
     if arguments.out:
         rows = [

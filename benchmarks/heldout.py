@@ -1,6 +1,9 @@
 """Held-out questions, each with its plan of exact tool calls; no training phrase made them.
 
-`python -m benchmarks.heldout --check` verifies every line of the file.
+`data/heldout.jsonl` is for measuring only. `data/seen.jsonl` was that before: what models got wrong
+in it has been looked at, and training phrases have been written for such questions since.
+
+`python -m benchmarks.heldout --check` verifies every line of a file.
 """
 
 import argparse
@@ -192,8 +195,9 @@ def main() -> int:
     """Print the values of every question, or check the file and print counts."""
     parser = argparse.ArgumentParser(description="Held-out questions.")
     parser.add_argument("--check", action="store_true", help="verify every line and count")
+    parser.add_argument("--questions", type=Path, default=PATH, help="default: the held-out ones")
     arguments = parser.parse_args()
-    questions = load()
+    questions = load(arguments.questions)
     if not arguments.check:
         for question in questions:
             print(question.id, *expected(question), sep="\t")
