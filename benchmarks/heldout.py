@@ -13,15 +13,19 @@ import typing
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+from fluxem_encoders.detect import detect
 from fluxem_encoders.errors import FluxEMError
+from fluxem_encoders.patterns import FURTHER
 from fluxem_encoders.span import Span
 from fluxem_encoders.values import Value
-from fluxem_toolbox import TOOLS, call, get_tool, tools_of
+from fluxem_toolbox import CORE, TOOLS, call, get_tool, tools_of
 
 PATH = Path(__file__).parent / "data" / "heldout.jsonl"
+FURTHER_PATH = PATH.with_name("heldout_further.jsonl")
 REGISTERS = ("terse", "chatty", "textbook", "word problem", "professional")
 
 Find = Callable[[str], Sequence[Span]]
@@ -136,26 +140,33 @@ def expected(question: Question, find: Find | None = None) -> tuple[Value, ...]:
         FluxEMError: when a tool refuses its arguments.
     """
     if find is None:
-        from fluxem_encoders.detect import detect
-
-        find = detect
+        domains = FURTHER if domains_of(question) - {*CORE} else ()
+        find = partial(detect, domains=domains)
     spans = {span.text: span.value for span in find(question.text)} if question.plans else {}
     return tuple(_run(plan, spans) for plan in question.plans)
 
 
+def domains_of(question: Question) -> set[str]:
+    """The domains of all tools that the question needs."""
+    return {get_tool(c.tool).domain for plan in question.plans for c in calls(plan)}
+
+
 def _run(plan: Call, spans: dict[str, Value]) -> Value:
-    value, _ = call(plan.tool, {k: _value(v, spans) for k, v in plan.arguments.items()})
+    further = get_tool(plan.tool).domain not in CORE
+    arguments = {k: _value(v, spans, further) for k, v in plan.arguments.items()}
+    value, _ = call(plan.tool, arguments)
     return value
 
 
-def _value(argument: Any, spans: dict[str, Value]) -> Any:
+def _value(argument: Any, spans: dict[str, Value], further: bool) -> Any:
+    """An argument's value; a further tool may read a text itself that detection did not find."""
     if isinstance(argument, Call):
         return _run(argument, spans)
     if not isinstance(argument, Quoted):
         return argument
-    if argument.text not in spans:
-        raise PlanError(f"`{argument.text}` is not among the values found: {list(spans)}")
-    return spans[argument.text]
+    if argument.text in spans or further:
+        return spans.get(argument.text, argument.text)
+    raise PlanError(f"`{argument.text}` is not among the values found: {list(spans)}")
 
 
 def calls(plan: Call) -> Iterator[Call]:

@@ -7,22 +7,19 @@ is offered them, and among all tools; those of the further domains among all too
 """
 
 import argparse
-import json
 import statistics
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.heldout import calls, load
-from fluxem_encoders.detect import detect
-from fluxem_encoders.patterns import FURTHER
+from benchmarks.heldout import FURTHER_PATH, PATH, calls, load
 from fluxem_encoders.span import Span
-from fluxem_toolbox import TOOLS, tools_of
+from fluxem_toolbox import CORE, TOOLS, tools_of
 from fluxem_vllm.router import OFFERED, default_router
 
-FURTHER_QUESTIONS = Path(__file__).with_name("data") / "heldout_tools.jsonl"
 COUNTS = (12, OFFERED)
+DOMAINS = {tool.domain for tool in TOOLS.values()} - {*CORE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +31,17 @@ class Asked:
     needed: frozenset[str]
 
 
-def core_questions(domains: Collection[str]) -> list[Asked]:
-    """Those of `heldout.jsonl` that need a tool, with values of these domains beside the core's."""
+def questions_of(path: Path, domains: Collection[str]) -> list[Asked]:
+    """Those that need a tool, with values of these domains beside the core's."""
     asked = [
         Asked(
             q.text,
-            detect(q.text, domains=domains),
+            default_router().read(q.text, domains),
             frozenset(c.tool for p in q.plans for c in calls(p)),
         )
-        for q in load()
+        for q in load(path)
     ]
     return [question for question in asked if question.needed]
-
-
-def further_questions() -> list[Asked]:
-    """Those of `heldout_tools.jsonl`."""
-    rows = [json.loads(line) for line in FURTHER_QUESTIONS.read_text("utf-8").splitlines()]
-    return [
-        Asked(row["question"], detect(row["question"], domains=FURTHER), frozenset(row["tools"]))
-        for row in rows
-    ]
 
 
 def show(name: str, questions: Sequence[Asked], allowed: Collection[str], misses: bool) -> None:
@@ -80,9 +68,9 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true", help="print what the longest lists lack")
     misses = parser.parse_args().misses
     print(f"{'questions':34} {'':4}  all needed tools offered                median time")
-    show("core, of the core tools", core_questions(()), tools_of(), misses)
-    show("core, of all tools", core_questions(FURTHER), TOOLS, misses)
-    show("further domains, of all tools", further_questions(), TOOLS, misses)
+    show("core, of the core tools", questions_of(PATH, ()), tools_of(), misses)
+    show("core, of all tools", questions_of(PATH, DOMAINS), TOOLS, misses)
+    show("further domains, of all tools", questions_of(FURTHER_PATH, DOMAINS), TOOLS, misses)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from fluxem_encoders.detect import detect
 from fluxem_encoders.span import Span
 from fluxem_encoders.structured import Structured
 from fluxem_encoders.values import Combination, Duration, Factorial, Numbers, Permutation
@@ -48,6 +49,9 @@ _USUAL = {*CORE, "finance", "physics", "data"}  # money, quantities and `the las
 # Values of these may be written as plain lists: points, signals, sets of numbers.
 _LISTED = {"geometry", "linear_algebra", "music", "sets", "signal_processing"}
 _CORE = 0.8  # of a core tool's score: among its many texts one is like any question
+# Domains that read `$5` and `5 km` as one value, where the others read 5.
+UNIT_DOMAINS = frozenset({"finance", "physics"})
+_UNIT_RANK = 2  # one of their tools must stand so high for a question to be about such values
 
 
 def words(text: str) -> list[str]:
@@ -142,6 +146,22 @@ class Router:
         return next((c for c in cuts if c in self._rows), None) or next(
             (self._misspelt[c] for c in cuts if c in self._misspelt), word
         )
+
+    def read(self, text: str, domains: Collection[str]) -> list[Span]:
+        """The values of a question, amounts with units as numbers where it is not about them."""
+        spans = detect(text, domains=domains)
+        if has_units(spans) and not self.about_units(text):
+            return detect(text, domains=set(domains) - UNIT_DOMAINS)
+        return spans
+
+    def about_units(self, text: str) -> bool:
+        """Whether the words ask for a tool that takes amounts of money or quantities with units.
+
+        Else they are the plain numbers that a sum or a mean takes, whatever they count.
+        """
+        scores = self.scores(text)
+        likeliest = sorted(scores, key=lambda name: -_weight(name) * scores[name])[:_UNIT_RANK]
+        return any(name in TOOLS and TOOLS[name].domain in UNIT_DOMAINS for name in likeliest)
 
     def rank(self, text: str, spans: Sequence[Span], names: Iterable[str]) -> list[str]:
         """The names, the likeliest first; those come first that the question itself writes out."""
@@ -271,9 +291,9 @@ def documents(
             if name in texts:
                 texts[name].append(" ".join(template.pieces[::2]))
 
-    for name, asks in load_asks().items():
+    for name, asks in load_asks("train", folds).items():
         if name in texts:
-            texts[name] += [_PLACEHOLDER.sub(" ", ask) for ask in asks]
+            texts[name] += [" ".join(ask.pieces[::2]) for ask in asks]
 
     def used(plan: Plan | str | Fixed) -> set[str]:
         if not isinstance(plan, Plan):
@@ -286,6 +306,11 @@ def documents(
                 texts[name].append(" ".join(template.pieces[::2]))
     texts[NONE] = [_PLACEHOLDER.sub(" ", question) for question, _ in bank.chat]
     return texts
+
+
+def has_units(spans: Iterable[Span]) -> bool:
+    """Whether a value is one that only the domains of `UNIT_DOMAINS` read."""
+    return any(getattr(span.value, "domain", None) in UNIT_DOMAINS for span in spans)
 
 
 @lru_cache(maxsize=8)

@@ -13,7 +13,7 @@ from fluxem_encoders.patterns.arithmetic import PLAIN_RULES
 from fluxem_encoders.patterns.data import TABLES, of_one_width, table
 from fluxem_encoders.patterns.information_theory import sums_to_one
 from fluxem_encoders.patterns.numerals import TooLong
-from fluxem_encoders.patterns.plain import OTHER, plain_text
+from fluxem_encoders.patterns.plain import HIDDEN, plain_text
 from fluxem_encoders.patterns.rule import Rule
 from fluxem_encoders.patterns.temporal_phrases import phrases
 from fluxem_encoders.patterns.temporal_words import ANCHOR, REACH, read_run
@@ -155,7 +155,7 @@ def _hidden(plain: str, found: Sequence[tuple[int, int, Any]]) -> str:
     """The text with characters that take part in no value in place of what was found."""
     parts, last = list[str](), 0
     for start, end, _ in found:
-        parts += plain[last:start], chr(OTHER) * (end - start)
+        parts += plain[last:start], chr(HIDDEN) * (end - start)
         last = end
     return "".join([*parts, plain[last:]])
 

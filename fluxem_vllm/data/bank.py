@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -75,16 +76,28 @@ class Bank:
     asides: dict[str, tuple[Template, ...]]
     chat: tuple[tuple[str, str], ...]
     synonyms: tuple[tuple[str, ...], ...] = ()
+    further: dict[str, tuple[Template, ...]] = field(default_factory=dict)
+
+
+_OPTIONS = re.compile(r" \| (?=\w+=)")
+_OPTION = re.compile(r"(?:,| \|)?\s*(\w+)=\s*")
+
+
+def _read_options(text: str) -> Iterator[tuple[str, Any]]:
+    """Literals by name from `digits=0, order="descending"`."""
+    at = 0
+    while at < len(text):
+        name = _OPTION.match(text, at)
+        if name is None:
+            raise ValueError(f"expected `name=literal` in a phrasing's options, got `{text[at:]}`")
+        literal, at = json.JSONDecoder().raw_decode(text, name.end())
+        yield name[1], literal
 
 
 def template(text: str) -> Template:
     """Read `"round {x=it} to the nearest integer | digits=0"`."""
-    body, *options = text.split(" | ")
-    fixed: dict[str, Any] = {}
-    for option in options:
-        for part in option.split(", "):
-            name, _, literal = part.partition("=")
-            fixed[name.strip()] = json.loads(literal)
+    body, *options = _OPTIONS.split(text, maxsplit=1)
+    fixed = dict(_read_options(*options)) if options else {}
     pieces: list[str] = []
     carried = None
     at = 0
@@ -140,13 +153,33 @@ def _files() -> list[tuple[str, dict[str, Any]]]:
 
 
 @lru_cache(maxsize=1)
-def load_asks() -> dict[str, list[str]]:
-    """Ways of asking for the tools that no model is trained on yet, for the router alone."""
+def _all_asks() -> dict[str, list[str]]:
     asks: dict[str, list[str]] = {}
-    for path in files(__package__).joinpath("asks").iterdir():
-        if path.name.endswith(".toml"):
-            asks |= tomllib.loads(path.read_text(encoding="utf-8"))
+    folder = files(__package__).joinpath("asks")
+    for path in sorted((p for p in folder.iterdir() if p.name.endswith(".toml")), key=str):
+        asks |= tomllib.loads(path.read_text(encoding="utf-8"))
     return asks
+
+
+def load_asks(
+    split: Split = "train", folds: frozenset[int] | None = None
+) -> dict[str, list[Template]]:
+    """Ways of asking for the further domains' tools; those with a placeholder `{x}`, which no tool
+    has, tell too little to draw values for and serve the router alone."""
+    return {
+        name: [template(text) for text in _keep(texts, split, folds)]
+        for name, texts in _all_asks().items()
+    }
+
+
+def _drawable(name: str, asked: Template) -> bool:
+    """Whether the phrasing says by name what each of the tool's arguments is, and a model need not
+    write out a whole value such as a filter."""
+    names = {p.name for p in TOOLS[name].parameters}
+    required = {p.name for p in TOOLS[name].parameters if p.required}
+    given = {*asked.names, *asked.fixed}
+    plain = not any(isinstance(literal, dict | list) for literal in asked.fixed.values())
+    return plain and required <= given <= names and len(asked.names) == len(set(asked.names))
 
 
 @lru_cache(maxsize=12)
@@ -189,4 +222,9 @@ def load_bank(split: Split = "train", folds: frozenset[int] | None = None) -> Ba
                 }
                 answers = tuple(template(t) for t in lists.get("answer", []))
                 tools[name] = Phrases(**kinds, answer=answers)
-    return Bank(tools, tuple(stories), joins, asides, chat, synonyms)
+    further = {
+        name: drawable
+        for name, texts in load_asks(split, folds).items()
+        if (drawable := tuple(t for t in texts if _drawable(name, t)))
+    }
+    return Bank(tools, tuple(stories), joins, asides, chat, synonyms, further)

@@ -1,15 +1,26 @@
 """Questions as trees of tool calls with the words that ask for them."""
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from fluxem_encoders.values import FAMILIES, Distribution, Numbers, Value
-from fluxem_toolbox import TOOLS
+from fluxem_encoders.structured import Structured
+from fluxem_encoders.values import FAMILIES, Distribution, Number, Numbers, Value
+from fluxem_toolbox import CORE, TOOLS
+from fluxem_toolbox.arguments import argument_types
 from fluxem_vllm.data.bank import Bank, Fixed, Plan, Story, Template
-from fluxem_vllm.data.values import ASIDES, aside_kind, counting, decimal, integer, sample
+from fluxem_vllm.data.samplers.sampler import draw
+from fluxem_vllm.data.values import (
+    ASIDES,
+    PERCENTAGES,
+    aside_kind,
+    counting,
+    decimal,
+    integer,
+    sample,
+)
 
 COUNTING = ("factorial", "combinations", "permutations")
 CONSTRUCTORS = tuple(f"{family}_distribution" for family in FAMILIES)
@@ -34,15 +45,18 @@ SIGNS = {
     "root": ("sqrt", "sqrt", "√"),
 }
 FORMULA_FRAMES = ("{np}", "{np}?", "{np} = ?", "{np}=", "calc {np}", "solve {np}", "evaluate {np}")
+STORIES = 0.3  # of the questions of further domains, those of several calls
+FOLLOWED = 0.12  # of the questions of further domains whose result is a number
 _BOUNDS = ("exactly", "at_most", "at_least", "more_than", "less_than", "between")
 PROBABILITIES = ("bayes", *(f"probability_{bound}" for bound in _BOUNDS))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Leaf:
-    """A value with the text that stands for it in the question."""
+    """A value with the text that stands for it in the question; None for what the detector reads
+    there, or the text itself where a tool takes text."""
 
-    value: Value
+    value: Value | None
     text: str
 
 
@@ -60,17 +74,38 @@ Pieces = list[str | Leaf]
 class Composer:
     """Draws questions. All randomness comes from the one generator given."""
 
-    def __init__(self, bank: Bank, rng: random.Random) -> None:
+    def __init__(self, bank: Bank, rng: random.Random, domains: Collection[str] = ()) -> None:
         self.bank = bank
         self.rng = rng
+        allowed = {*CORE, *domains}
+        kinds = [(story, _domains(story.plans)) for story in bank.stories]
+        self._stories = [s for s, own in kinds if own <= {*CORE}]
+        self._further_stories = [s for s, own in kinds if own - {*CORE} and own <= allowed]
+        self._further = [t for t in bank.further if TOOLS[t].domain in domains]
         self._nestable = tuple(t for t in NUMERIC if t in bank.tools and bank.tools[t].noun)
         self._asked = tuple(t for t in bank.tools if t not in CONSTRUCTORS)
         self._then = tuple(t for t in self._asked if bank.tools[t].then)
 
+    def further(self) -> tuple[Pieces, list[Node]]:
+        """A question for a tool of a further domain, now and then with a step that follows."""
+        if self._further_stories and self.rng.random() < STORIES:
+            return self._story(self.rng.choice(self._further_stories))
+        tool = self.rng.choice(self._further)
+        template = self.rng.choice(self.bank.further[tool])
+        texts = draw(self.rng, tool)
+        arguments: dict[str, Node | Leaf | Fixed] = {n: Fixed(v) for n, v in template.fixed.items()}
+        leaves = {name: Leaf(None, texts[name]) for name in template.names}
+        node = Node(tool, arguments | leaves)
+        pieces = _fill(template, {name: [leaf] for name, leaf in leaves.items()})
+        if self.rng.random() < FOLLOWED and (step := self._then_clause(node)):
+            clause, node = step
+            pieces = [*pieces, *_replace(self._join("next"), {"clause": clause})]
+        return pieces, [node]
+
     def question(self, depth: int) -> tuple[Pieces, list[Node]]:
         """A question with its plan(s); `depth` is how many calls deep arguments may nest."""
         ways: list[tuple[float, Callable[[int], tuple[Pieces, list[Node]]]]] = [
-            (0.61, lambda _: self._story(self.rng.choice(self.bank.stories))),
+            (0.61, lambda _: self._story(self.rng.choice(self._stories))),
             (0.12, self._asked_directly),
             (0.08, self._framed),
             (0.09, self._sequence),
@@ -103,13 +138,16 @@ class Composer:
     def _plan(self, plan: Plan, leaves: dict[str, Leaf]) -> Node:
         arguments: dict[str, Node | Leaf | Fixed] = {}
         types = {p.name: p.annotation for p in TOOLS[plan.tool].parameters}
+        texts = draw(self.rng, plan.tool) if is_further(plan.tool) else {}
         for name, form in plan.arguments.items():
             if isinstance(form, Plan):
                 arguments[name] = self._plan(form, leaves)
             elif isinstance(form, Fixed):
                 arguments[name] = form
             else:
-                if form not in leaves:
+                if form not in leaves and name in texts and not form.startswith(PERCENTAGES):
+                    leaves[form] = Leaf(None, texts[name])
+                elif form not in leaves:
                     beside = list(leaves.values())
                     leaves[form] = self._leaf(plan.tool, name, types[name], beside, form)
                 arguments[name] = leaves[form]
@@ -329,13 +367,34 @@ class Composer:
         return self.rng.choice(self._nestable)
 
 
+def _domains(plans: Iterable[Plan]) -> frozenset[str]:
+    """The domains of all calls."""
+
+    def tools(plan: Plan) -> Iterator[str]:
+        yield plan.tool
+        for argument in plan.arguments.values():
+            if isinstance(argument, Plan):
+                yield from tools(argument)
+
+    return frozenset(TOOLS[tool].domain for plan in plans for tool in tools(plan))
+
+
+def is_further(tool: str) -> bool:
+    """Whether the tool is of a domain beyond the core."""
+    return TOOLS[tool].domain not in CORE
+
+
 def _returned(source: Node | Leaf) -> str:
     if isinstance(source, Leaf):
         if isinstance(source.value, date):
             return "date"
-        return "other" if isinstance(source.value, bool | str | tuple) else "number"
+        other = isinstance(source.value, bool | str | tuple | Structured)
+        return "other" if other else "number"
     if source.tool in CONSTRUCTORS:
         return "distribution"
+    if is_further(source.tool):
+        kinds = argument_types(TOOLS[source.tool].returns)
+        return "number" if kinds in ((Number,), (int,)) else "other"
     if source.tool in ("add_duration", "subtract_duration"):
         return "date"
     return "other" if source.tool in ("day_of_week", "is_leap_year") else "number"

@@ -6,7 +6,7 @@ exactly what the server will show it. Answers are computed by the real tools.
 
 import random
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,16 +16,19 @@ from fluxem_encoders.span import Span
 from fluxem_encoders.values import Duration, Value
 from fluxem_qwen3.prompt import reference
 from fluxem_toolbox import TOOLS, ToolError, tools_of
+from fluxem_toolbox.arguments import argument_types
 from fluxem_vllm.data.bank import FOLDS, Bank, Fixed, Split, load_bank
-from fluxem_vllm.data.compose import Composer, Leaf, Node, Pieces
+from fluxem_vllm.data.compose import Composer, Leaf, Node, Pieces, is_further
 from fluxem_vllm.data.reword import Rewording
-from fluxem_vllm.router import NONE, default_router
+from fluxem_vllm.router import NONE, Router, default_router
 
-DATA_VERSION = 7
+DATA_VERSION = 8
 MAX_CALLS = 8
 UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
-CHAT = 0.1  # share of questions that need no tool
+CHAT = 0.12  # share of questions that need no tool
+FURTHER = 0.45  # of the others, where further domains are asked for, those of their tools
 MAX_RESULT_CHARS = 60  # a longer result is rarely what anybody asks for
+MAX_STRUCTURE_CHARS = 400  # the same where the result may be a matrix
 
 _LAST_WORD = re.compile("[a-z]+", re.IGNORECASE)
 
@@ -114,14 +117,22 @@ class Generator:
 
     Args:
         folds: of the training phrasings, to draw from these only; numbered from 0 to `FOLDS` - 1.
+        domains: further ones that questions are about as well.
     """
 
     def __init__(
-        self, seed: int, split: Split = "train", folds: Iterable[int] = range(FOLDS)
+        self,
+        seed: int,
+        split: Split = "train",
+        folds: Iterable[int] = range(FOLDS),
+        domains: Collection[str] = (),
     ) -> None:
+        self.domains = tuple(sorted(domains))
         self.rng = random.Random(f"fluxem-data-{DATA_VERSION}-{split}-{seed}")
         parts = [frozenset([i]) for i in folds] if split == "train" else [None]
-        self._parts = [(Composer(load_bank(split, part), self.rng), part) for part in parts]
+        self._parts = [
+            (Composer(load_bank(split, part), self.rng, self.domains), part) for part in parts
+        ]
         self.composer, self._part = self._parts[0]
         self.reworded = 0.5 if split == "train" else 0.0  # held-out phrasings stay as written
         self.rejected: dict[str, int] = {}
@@ -151,8 +162,17 @@ class Generator:
         said: tuple[Said | Turn, ...] = (*sample.history, sample.turn)
         spans = [span for each in said for span in each.spans]
         text = "\n".join((*asked, sample.turn.text))
-        unread = frozenset(range(FOLDS)) - self._part if self._part else None
-        return tuple(default_router(unread).rank(text, spans, (*tools_of(), NONE)))
+        return tuple(self._router().rank(text, spans, (*tools_of(self.domains), NONE)))
+
+    def _router(self) -> Router:
+        """One that has not read the phrasings that questions are drawn from."""
+        return default_router(frozenset(range(FOLDS)) - self._part if self._part else None)
+
+    def _read(self, text: str) -> tuple[Span, ...]:
+        """The values that the server would show for the question."""
+        if not self.domains:
+            return tuple(detect(text))  # without the router, which takes seconds to build
+        return tuple(self._router().read(text, self.domains))
 
     def _draw(self) -> Sample | str:
         kind = self.rng.random()
@@ -166,7 +186,7 @@ class Generator:
     def _chat(self) -> Sample | str:
         pieces, answer = self._chat_pieces()
         text, _ = self._styled(pieces)
-        return Sample((), Turn(text, tuple(detect(text)), 0, (), answer))
+        return Sample((), Turn(text, self._read(text), 0, (), answer))
 
     def _chat_pieces(self) -> tuple[Pieces, str]:
         """A question that needs no tool, and its answer."""
@@ -186,7 +206,7 @@ class Generator:
         answer = turn.answer_text()
         history = (
             Said("user", turn.text, turn.spans),
-            Said("assistant", answer, tuple(detect(answer))),
+            Said("assistant", answer, self._read(answer)),
         )
         slots = sum(len(said.spans) for said in history)
         if self.rng.random() < 0.35 or not turn.calls:
@@ -214,14 +234,18 @@ class Generator:
         else:
             pieces, roots, known = drawn
         text, leaves = self._styled(pieces)
-        spans = tuple(detect(text))
+        spans = self._read(text)
         places = {(s.start, s.end): first_slot + i for i, s in enumerate(spans)}
         slots = dict(known)
         instead: dict[Node | Leaf, Node | Leaf] = {}
         inside: dict[Leaf, int] = {}
         for leaf, start in leaves:
             slot = places.get((start, start + len(leaf.text)))
-            if slot is not None and spans[slot - first_slot].value == leaf.value:
+            value = None if slot is None else spans[slot - first_slot].value
+            if slot is not None and leaf.value is None:
+                read = instead.setdefault(leaf, Leaf(value, leaf.text))
+                slots[id(read)] = slot
+            elif slot is not None and value == leaf.value:
                 slots[id(leaf)] = slot
             elif measured := _measured(leaf, start, spans):
                 unit, span = measured
@@ -243,8 +267,11 @@ class Generator:
         return Sample(history, Turn(text, spans, first_slot, tuple(calls), answer))
 
     def _question_pieces(self) -> tuple[Pieces, list[Node]]:
-        depth = self.rng.choices((0, 1, 2, 3), (0.58, 0.27, 0.11, 0.04))[0]
-        pieces, roots = self.composer.question(depth)
+        if self.domains and self.rng.random() < FURTHER:
+            pieces, roots = self.composer.further()
+        else:
+            depth = self.rng.choices((0, 1, 2, 3), (0.58, 0.27, 0.11, 0.04))[0]
+            pieces, roots = self.composer.question(depth)
         return (self._surrounded(pieces) if self.rng.random() < 0.45 else pieces), roots
 
     def _surrounded(self, pieces: Pieces) -> Pieces:
@@ -311,15 +338,21 @@ class Generator:
                     if problem:
                         return problem
                 if id(argument) not in slots:
-                    return "value not detected"
+                    if isinstance(argument, Node) or not _is_text(node.tool, name, argument):
+                        return "value not detected"
+                    written[name] = bound[name] = argument.text
+                    continue
                 written[name] = reference(slots[id(argument)])
                 bound[name] = argument.value if isinstance(argument, Leaf) else values[id(argument)]
             order = [p.name for p in TOOLS[node.tool].parameters]
             written = {name: written[name] for name in order if name in written}
             value, error = self._run(node.tool, bound)
-            if error and (calls or roots != [node] or self.rng.random() > 0.3):
+            if error and (
+                is_further(node.tool) or calls or roots != [node] or self.rng.random() > 0.3
+            ):
                 return "call fails"
-            if value is not None and len(to_answer(value)) > MAX_RESULT_CHARS:
+            longest = MAX_STRUCTURE_CHARS if is_further(node.tool) else MAX_RESULT_CHARS
+            if value is not None and len(to_answer(value)) > longest:
                 return "result too long"
             slots[id(node)] = next_slot + len(calls)
             values[id(node)] = value
@@ -349,7 +382,7 @@ class Generator:
         )
 
     def _answer_sentence(self, tool: str) -> str:
-        answers = self.bank.tools[tool].answer
+        answers = self.bank.tools[tool].answer if tool in self.bank.tools else ()
         if not answers:
             return "The result is {result}."
         return "{result}".join(self.rng.choice(answers).pieces[::2])
@@ -359,6 +392,12 @@ ERROR_ANSWERS = (
     "That cannot be computed: {result}.",
     "There is no answer: {result}.",
 )
+
+
+def _is_text(tool: str, name: str, argument: Leaf) -> bool:
+    """Whether the question's words themselves are the argument, such as a column's name."""
+    annotation = next(p.annotation for p in TOOLS[tool].parameters if p.name == name)
+    return argument.value is None and str in argument_types(annotation)
 
 
 def _measured(leaf: Leaf, start: int, spans: tuple[Span, ...]) -> tuple[str, int] | None:

@@ -40,7 +40,7 @@ from fluxem_toolbox import TOOLS, tools_of
 from fluxem_vllm.chain.steps import Limits, Toolset
 from fluxem_vllm.chain.trace import bound_json
 from fluxem_vllm.pool.executor import Detected, Executor
-from fluxem_vllm.router import OFFERED, Router
+from fluxem_vllm.router import OFFERED, UNIT_DOMAINS, Router, has_units
 from fluxem_vllm.serving.conversation import SEARCHED, Turn, lay_out, read_turns
 from fluxem_vllm.serving.driver import Done, Driver, Job, Shown, Usage, sampling_params
 from fluxem_vllm.serving.errors import POOL_ERRORS, kind_of, status_of
@@ -178,8 +178,7 @@ class FluxEMServingChat(OpenAIServingChat):
                 'Send `"fluxem": {"mode": "off"}` to leave them to vLLM alone.'
             )
         texts = [text for text in searched if text]
-        limit, domains = options.limits.slots, self.driver.config.domains
-        found = iter(await self.executor.detect(texts, limit, domains) if texts else [])
+        found = iter(await self._detect(texts, turns, options) if texts else [])
         spans = [next(found) if text else [] for text in searched]
         users = [i for i, turn in enumerate(turns) if turn.role == "user"]
         if options.embeddings:
@@ -192,6 +191,22 @@ class FluxEMServingChat(OpenAIServingChat):
             spans[i] = spans[i][:left]
             left -= len(spans[i])
         return spans
+
+    async def _detect(
+        self, texts: Sequence[str], turns: Sequence[Turn], options: Options
+    ) -> list[list[Detected]]:
+        """What the texts hold; amounts with units are numbers where no tool for them is asked."""
+        limit, domains = options.limits.slots, self.driver.config.domains
+        found = await self.executor.detect(texts, limit, domains)
+        if not has_units(d.span for spans in found for d in spans):
+            return found
+        if options.tools is not None:
+            wanted = any(t in TOOLS and TOOLS[t].domain in UNIT_DOMAINS for t in options.tools)
+        else:
+            wanted = self.router.about_units(_asked(turns))
+        if wanted:
+            return found
+        return await self.executor.detect(texts, limit, set(domains) - UNIT_DOMAINS)
 
     async def _job(
         self,
@@ -238,7 +253,7 @@ class FluxEMServingChat(OpenAIServingChat):
             allowed = options.tools
         elif not any(spans):
             allowed = ()
-        asked = "\n".join(t.text for t in turns if t.role == "user")
+        asked = _asked(turns)
         values = [d.span for found in spans for d in found]
         count = OFFERED if options.tools is None else len(options.tools)
         names, likely = self.router.offer(asked, values, allowed, count) if allowed else ((), ())
@@ -367,6 +382,11 @@ class FluxEMServingChat(OpenAIServingChat):
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _asked(turns: Sequence[Turn]) -> str:
+    """All that the user has said, which is what tools are chosen by."""
+    return "\n".join(turn.text for turn in turns if turn.role == "user")
 
 
 def _arguments(arguments: dict[str, Any]) -> str:

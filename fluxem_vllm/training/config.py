@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fluxem_encoders.errors import FluxEMError
+from fluxem_encoders.tags import TAGGED
 
 
 class ConfigError(FluxEMError, ValueError):
@@ -35,6 +36,7 @@ class InjectionSettings:
     method: str = "additive"
     layers: tuple[int, ...] = (0,)
     projector_hidden: int = 320
+    domains: tuple[str, ...] = ()  # further ones, whose values and tools are learnt as well
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,9 @@ class TrainingConfig:
         layers = self.model.num_hidden_layers
         bad = [i for i in self.fluxem.layers if not 0 <= i < layers]
         _check(not bad, "fluxem.layers", f"layers from 0 to {layers - 1}", self.fluxem.layers)
+        unknown = [d for d in self.fluxem.domains if d not in TAGGED]
+        _check(not unknown, "fluxem.domains", f"a list out of {', '.join(sorted(TAGGED))}",
+               ", ".join(unknown))  # fmt: skip
         _check(self.training.minutes > 0, "training.minutes", "above 0", self.training.minutes)
         _check(self.training.processes >= 1, "training.processes", "at least 1",
                self.training.processes)  # fmt: skip

@@ -5,7 +5,7 @@ prefix and itself, so the prefix is computed once. B batch, T tokens, E = 256 la
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -135,6 +135,7 @@ def branch_of(tokenizer: Any, sample: Sample, likely: Sequence[str] = ()) -> Bra
 
 PLAN_ONLY = 0.6  # share of conversations with calls that training ends with the plan, the hard part
 MOST_NOISE = 0.25  # share of a question's tokens that are replaced by random ones in training
+WAITING = 1200  # samples among which those are looked for that share a list of tools
 FEW = 4  # a list of at most so many tools is one that a request names itself
 
 
@@ -174,6 +175,7 @@ class Packer:
     """Packs samples from a stream, many packs open at a time so that the tools' lists vary.
 
     Args:
+        domains: further ones whose tools are on offer as well.
         training: cut some conversations short, make some words unreadable and leave some rankings
             out; else show every conversation as the server would.
     """
@@ -185,16 +187,19 @@ class Packer:
         length: int,
         rng: random.Random,
         *,
+        domains: Collection[str] = (),
         training: bool = False,
     ) -> None:
         self.tokenizer, self.samples, self.length, self.rng = tokenizer, samples, length, rng
         self.training = training
+        self.tools = tools_of(domains)
+        self.waiting = WAITING if domains else WAITING // 3
 
     def __iter__(self) -> Iterator[Pack]:
         """Packs of at most `length` tokens."""
         waiting: list[Sample] = []
         while True:
-            waiting += [next(self.samples) for _ in range(max(0, 400 - len(waiting)))]
+            waiting += [next(self.samples) for _ in range(max(0, self.waiting - len(waiting)))]
             offered = self._offer(waiting)
             pack = Pack(prefix_of(self.tokenizer, offered))
             names = set(offered)
@@ -246,9 +251,9 @@ class Packer:
             if len(chosen) + len(wanted.keys() - chosen.keys()) <= size:
                 chosen |= wanted
         domains = {TOOLS[t].domain for t in chosen}
-        near = [n for n, t in tools_of().items() if t.domain in domains and n not in chosen]
+        near = [n for n, t in self.tools.items() if t.domain in domains and n not in chosen]
         self.rng.shuffle(near)
-        rest = [n for n in tools_of() if n not in chosen and n not in near]
+        rest = [n for n in self.tools if n not in chosen and n not in near]
         self.rng.shuffle(rest)
         offered = [*chosen, *near[: self.rng.randint(0, 6)], *rest][:size]
         self.rng.shuffle(offered)

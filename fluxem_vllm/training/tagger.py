@@ -109,6 +109,8 @@ def _mark(leaf: Leaf, start: int) -> Mark:
     start += len(leaf.text) - len(number)
     value = leaf.value
     whole = isinstance(value, tuple) and sums_to_one(value)
+    if value is None:
+        raise ValueError(f"the tagger learns core domains alone, whose values are known: {leaf}")
     domain = "information_theory" if whole else domain_of(value)
     return Mark(start, start + len(number), domain)
 

@@ -56,9 +56,10 @@ def make_tokenizer(config: TrainingConfig) -> Any:
     from fluxem_toolbox import tools_of
 
     def texts() -> Iterator[str]:
-        generator = iter(Generator(config.seed))
-        yield from (tool.line() + "\n" for tool in tools_of().values() for _ in range(200))
-        yield from (name for name in (*tools_of(), NONE) for _ in range(200))
+        generator = iter(Generator(config.seed, domains=config.fluxem.domains))
+        tools = tools_of(config.fluxem.domains)
+        yield from (tool.line() + "\n" for tool in tools.values() for _ in range(200))
+        yield from (name for name in (*tools, NONE) for _ in range(200))
         for _ in range(config.tokenizer_samples):
             sample = next(generator)
             for message in messages_of(sample)[0]:
@@ -82,6 +83,7 @@ def build_model(config: TrainingConfig, tokenizer: Any) -> FluxEMQwen3:
         references=REFERENCES,
         first_reference_id=tokenizer.convert_tokens_to_ids(reference(0)),
         render="reference",
+        domains=config.fluxem.domains,
     )
     qwen = Qwen3Config(
         **asdict(config.model),
@@ -106,10 +108,12 @@ class Batches(torch.utils.data.IterableDataset):  # type: ignore[misc]  # torch 
     def __iter__(self) -> Iterator[Batch]:
         run = self.config.training
         seed = self.config.seed + 1000 * self.skip  # a resumed run goes on with fresh samples
-        samples = iter(Generator(seed))
+        domains = self.config.fluxem.domains
+        samples = iter(Generator(seed, domains=domains))
         packs = iter(
-            Packer(self.tokenizer, samples, run.pack_length, random.Random(seed), training=True)
-        )
+            Packer(self.tokenizer, samples, run.pack_length, random.Random(seed),
+                   domains=domains, training=True)
+        )  # fmt: skip
         while True:
             yield make_batch([next(packs) for _ in range(run.packs_per_step)])
 
@@ -232,7 +236,8 @@ def train(
 
     Args:
         init: a checkpoint of the same shape whose weights and tokenizer are the start; without,
-            training starts from scratch.
+            training starts from scratch. With a larger `vocabulary` than the checkpoint's, or
+            further domains, a tokenizer is learnt that has words for them.
 
     Raises:
         ConfigError: when `init` has another shape than the configuration says.
@@ -243,6 +248,8 @@ def train(
     source = out if resume else init
     tokenizer = AutoTokenizer.from_pretrained(source) if source else make_tokenizer(config)
     if init:
+        if not resume and len(tokenizer) < config.vocabulary:
+            tokenizer = make_tokenizer(config)
         check_shape(config, tokenizer, init)
     out.mkdir(parents=True, exist_ok=True)
     tokenizer.save_pretrained(out)
@@ -265,6 +272,9 @@ def check_shape(config: TrainingConfig, tokenizer: Any, checkpoint: Path) -> Non
     if "fluxem" in theirs:  # one made before a field existed has its default
         theirs["fluxem"] = FluxEMConfig.from_dict(theirs["fluxem"]).to_dict()
     ours = {**asdict(config.model), "fluxem": build_model(config, tokenizer).config.fluxem}
+    for form in (ours["fluxem"], theirs.get("fluxem", {})):
+        for name in ("domains", "first_reference_id"):  # nor are these; words may be new
+            form.pop(name, None)
     del ours["rope_theta"], ours["initializer_range"]  # neither is a weight's shape
     for name, value in json.loads(json.dumps(ours)).items():
         if theirs.get(name) != value:
@@ -272,6 +282,24 @@ def check_shape(config: TrainingConfig, tokenizer: Any, checkpoint: Path) -> Non
                 f"`{name}` of the checkpoint {checkpoint} is {theirs.get(name)}, but the "
                 f"configuration says {value}; give a configuration of the checkpoint's shape"
             )
+
+
+@torch.no_grad()  # type: ignore[untyped-decorator]
+def transplant(start: Any, before: Any, model: Any, tokenizer: Any) -> None:
+    """Give `model` the weights of `start`; a token that `before` lacks gets the mean embedding of
+    those in which `before` writes it."""
+    weights = start.state_dict()
+    if before.get_vocab() != tokenizer.get_vocab():
+        known = before.get_vocab()
+        old_VH = start.get_input_embeddings().weight
+        new_VH = model.get_input_embeddings().weight.clone()
+        for token, i in tokenizer.get_vocab().items():
+            text = tokenizer.convert_tokens_to_string([token])
+            parts = [known[token]] if token in known else before(text)["input_ids"]
+            new_VH[i] = old_VH[parts].mean(0)
+        names = [n for n, weight in weights.items() if weight.shape == old_VH.shape]
+        weights |= dict.fromkeys(names, new_VH)  # the head is tied to them
+    model.load_state_dict(weights)
 
 
 def _join_and_train(
@@ -309,7 +337,7 @@ def _train(
         step, spent_s, tokens = state["step"], state["spent_s"], state["tokens"]
     elif init:
         start = FluxEMQwen3.from_pretrained(init, dtype=torch.float32)
-        model.load_state_dict(start.state_dict())
+        transplant(start, AutoTokenizer.from_pretrained(init), model, tokenizer)
     run = config.training
     if run.threads:
         torch.set_num_threads(run.threads)
@@ -383,8 +411,9 @@ def average_gradients(model: Any, count: int) -> None:
 def evaluation_batches(config: TrainingConfig, tokenizer: Any, packs: int = 12) -> list[Batch]:
     """Batches of phrasings that training never draws."""
     rng = random.Random(0)
-    length = config.training.pack_length
-    stream = iter(Packer(tokenizer, iter(Generator(0, "heldout")), length, rng))
+    length, domains = config.training.pack_length, config.fluxem.domains
+    samples = iter(Generator(0, "heldout", domains=domains))
+    stream = iter(Packer(tokenizer, samples, length, rng, domains=domains))
     return [make_batch([next(stream), next(stream)]) for _ in range(packs // 2)]
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 
 from fluxem_encoders.errors import FluxEMError
 from fluxem_encoders.layout import LAYOUT_VERSION
-from fluxem_encoders.patterns import FURTHER
+from fluxem_encoders.tags import TAGGED
 from fluxem_qwen3.prompt import REFERENCES
 
 ARCHITECTURE = "FluxEMQwen3ForCausalLM"
@@ -69,7 +69,7 @@ class FluxEMConfig:
         if not isinstance(self.domains, tuple):
             raise ConfigError(_not_allowed("domains", self.domains, "a list of domains"))
         for domain in self.domains:
-            _word("domains", domain, sorted(FURTHER))
+            _word("domains", domain, sorted(TAGGED))
         if list(self.layers) != sorted(set(self.layers)):
             raise ConfigError(_not_allowed("layers", self.layers, "ascending, without repeats"))
 

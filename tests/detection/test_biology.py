@@ -47,6 +47,19 @@ SEQUENCES = [
     ("amino acid sequence: MKV*", protein("MKV*")),
     ("the protein MKTAYIAKQR", protein("MKTAYIAKQR")),
     ("the peptide DRVYIHPF", protein("DRVYIHPF")),
+    ("the strand ATGGCA", dna("ATGGCA")),
+    ("the template ATGGCA", dna("ATGGCA")),
+    ("revcomp of ATGGCA", dna("ATGGCA")),
+    ("reverse-complement AUGCC", rna("AUGCC")),
+    ("mRNA, AUGGCC", rna("AUGGCC")),
+    ("the DNA, ATGC.", dna("ATGC")),
+    ("the motif GATC", dna("GATC")),
+    ("the protein motif GATT", protein("GATT")),
+    ("the peptide with sequence MKV", protein("MKV")),
+    ("a protein with the amino acid sequence MKV", protein("MKV")),
+    ("peptide Gly-Ala-Val", [("Gly-Ala-Val", Sequence("GAV", "protein"))]),
+    ("H-Gly-Ala-Val-OH", [("Gly-Ala-Val", Sequence("GAV", "protein"))]),
+    ("the dipeptide Gly Ala", [("Gly Ala", Sequence("GA", "protein"))]),
 ]
 
 
@@ -61,6 +74,8 @@ PROSE = [
     "protein KRAS", "protein SHAKE", "PROTEIN MATERIALS", "peptide CGRP", "the sequence ABAB",
     "sequence AAA", "DNA test", "RNA GUM", "the DNA is a cat", "gene TP53", "TATA box",
     "sequence TAG", "cattagattacata", "acgtacgtacgtacgt", "the sequence ACGTACGT-like",
+    "protein MKV", "the motif GACA", "a motif CAT", "the template TAG", "template DATA", "RNA, GUM",
+    "Xaa-Gly-Ala-Val", "Gly-Ala", "Pro-Met", "the peptide Gly-Ala-Xaa", "the strand CATS",
 ]  # fmt: skip
 
 
@@ -78,7 +93,20 @@ def test_too_long_a_sequence_stays_text():
     assert found("ACGT" * 25_001) == []
 
 
-UNITS = ["ACGT", "A", "ATG ", "ATG-", "5'-ACG ", "5'ACG-", "DNA ", "DNA ATG ", "protein M", "acgt"]
+UNITS = [
+    "ACGT",
+    "A",
+    "ATG ",
+    "ATG-",
+    "5'-ACG ",
+    "5'ACG-",
+    "DNA ",
+    "DNA ATG ",
+    "protein M",
+    "acgt",
+    "Gly-",
+    "motif ",
+]
 
 
 @pytest.mark.parametrize("unit", UNITS)

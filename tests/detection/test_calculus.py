@@ -8,7 +8,9 @@ from fluxem_encoders.structures.calculus import Polynomial
 from fluxem_encoders.values import Value
 
 QUADRATIC = Polynomial((6, -5, 1))
+SQUARE = Polynomial((1, 0, 1))
 LINEAR = Polynomial((3, 2))
+LESS = Polynomial((-2, 1))
 HALF = Fraction(1, 2)
 
 
@@ -67,7 +69,35 @@ PARTS = [
     (r"\int x^2 + x \, dx", [("x^2 + x", Polynomial((0, 1, 1)))]),
     ("∫ x²dx", [("x²", Polynomial((0, 0, 1)))]),
     ("1. x^2 - 5x + 6\n2) x^2", [("x^2 - 5x + 6", QUADRATIC), ("x^2", Polynomial((0, 0, 1)))]),
-    ("(x^2 - 5x + 6)(x - 2)", [("x^2 - 5x + 6", QUADRATIC), ("2", 2)]),
+    ("(x^2 - 5x + 6)(x - 2)", [("x^2 - 5x + 6", QUADRATIC), ("x - 2", LESS)]),
+    ("(x - 2) * (2x + 3)", [("x - 2", LESS), ("2x + 3", LINEAR)]),
+    ("(x^2 - 5x + 6)/(x - 2)", [("x^2 - 5x + 6", QUADRATIC), ("x - 2", LESS)]),
+    ("divide x^2 - 5x + 6 by x - 2", [("x^2 - 5x + 6", QUADRATIC), ("x - 2", LESS)]),
+    ("when x^2 + 1 is divided by x - 2", [("x^2 + 1", SQUARE), ("x - 2", LESS)]),
+    ("multiply x - 2 by x^2 + 1", [("x - 2", LESS), ("x^2 + 1", SQUARE)]),
+    ("x^2 + 1 and y - 2", [("x^2 + 1", SQUARE), ("2", 2)]),
+    ("y - 2 and x^2 + 1", [("2", 2), ("x^2 + 1", SQUARE)]),
+    ("x^2 + 1 times x^2 - 5x + 6", [("x^2 + 1", SQUARE), ("x^2 - 5x + 6", QUADRATIC)]),
+    (
+        "polynomials n^2 + 1 and n - 2",
+        [("n^2 + 1", Polynomial((1, 0, 1), "n")), ("n - 2", Polynomial((-2, 1), "n"))],
+    ),
+    ("polynomials -2x^2 - 4", [("-2x^2 - 4", Polynomial((-4, 0, -2)))]),
+    ("solved -x^3 = 1", [("-x^3", Polynomial((0, 0, 0, -1))), ("1", 1)]),
+    ("what's x^2 + 1 - remainder?", [("x^2 + 1", SQUARE)]),
+    ("the second x^2 + 1", [("x^2 + 1", SQUARE)]),
+    ("[x^2] -2x^2", [("x^2", Polynomial((0, 0, 1))), ("-2x^2", Polynomial((0, 0, -2)))]),
+    ("& x² + 1", [("x² + 1", SQUARE)]),
+    ("y = 2x + 3", [("2x + 3", LINEAR)]),
+    ("the line y = x - 2", [("x - 2", LESS)]),
+    ("$x - 2$", [("x - 2", LESS)]),
+    ("x squared plus 1", [("x squared plus 1", SQUARE)]),
+    ("6 minus 5x plus x squared", [("6 minus 5x plus x squared", QUADRATIC)]),
+    (r"\int_{0}^{2} 2x + 3 \, dx", [("0", 0), ("2", 2), ("2x + 3", LINEAR)]),
+    ("∫_0^3 x^2 + 1 dx", [("0", 0), ("3", 3), ("x^2 + 1", SQUARE)]),
+    ("∫₋₁¹² (x² + 1) dx", [("₋₁", -1), ("¹²", 12), ("x² + 1", SQUARE)]),
+    ("∫₀² x dx", [("₀", 0), ("²", 2), ("x", Polynomial((0, 1)))]),
+    (r"∫_a^\pi x^2 + 1 dx", [("x^2 + 1", SQUARE)]),
     ("Is x^2 - 5x + 6 a polynomial (show why)?", [("x^2 - 5x + 6", QUADRATIC)]),
     ("x^2 - 5x + 6 and x^2 - 5x + 6", [("x^2 - 5x + 6", QUADRATIC)] * 2),
     ("diff(x**2 - 5*x + 6, x)", [("x**2 - 5*x + 6", QUADRATIC)]),
@@ -91,6 +121,10 @@ NONE = [
     "x^200 + 1", "x^2/0 + 1", "return x**2 + 1", "lambda x: x**2 + 1", "a[1]^2 + 3", "obj.x**2 + 1",
     "https://a.b/x^2+1", "3D", "4x faster, 2x cheaper", "chi² + 1", "x^2 + 5,000", "x^2 + 3!",
     "f(x)^2 + 1", "x^2*(x + 1)", "the polynomial p has roots", "2 x 4 x 8", "v2 - 5x",
+    "y = 2*x + 1", "y = x + 1", "x squared", "x squared plus y squared", "x squared plus 3 times y",
+    "(x + 1)(y - 2)", "f(x - 1)(x + 2)", "(a - b)(a + b)", "$x$", "5 times x^2 + 1",
+    r"2 \times x^2", "x^2 + 1 - sqrt(x)", "x^2 + 1 - floor(x)", "x^2 + 1 - xy",
+    "n - 1 and n - 2", "∫ x + y dx", "divided by n - 1",
 ]  # fmt: skip
 
 
@@ -112,6 +146,16 @@ def test_a_long_sum_stays_text():
 UNITS = [
     *("x + ", "1 + ", "x^2 + ", "(x^2 + 1", "x^2 - 1, ", "2x^", "f(x) = ", "d/dx ", "1/2 x ", "x "),
     *("solve 2", "-x", "\n- x^2", "sin x^2 + ", "x^{2}", "(1/2)x", "x²", "9", "1*", " x^2 ("),
+    *(
+        "x + 1, ",
+        "(x + 1)",
+        "x^2 + 1 and ",
+        "x squared plus ",
+        "∫_0^1 ",
+        "(x + ",
+        "\\int ",
+        "y = 2x",
+    ),
 ]
 
 

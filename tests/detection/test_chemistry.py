@@ -1,11 +1,14 @@
 import time
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fluxem_encoders.detect import detect
+from fluxem_encoders.patterns import FURTHER
 from fluxem_encoders.structures.chemistry import ChemicalFormula, Reaction
+from fluxem_encoders.structures.physics import Quantity
 
 FORMULA, REACTION = ChemicalFormula.parse, Reaction.parse
 
@@ -19,6 +22,7 @@ FORMULAS = [
     "CO2", "CH3COOH", "CH3(CH2)4CH3", "C2H5OH", "HNO3", "FeCl3", "K4[Fe(CN)6]", "H_2O", "O2", "C60",
     "H₂O", "CO₂", "CuSO₄·5H₂O", "Al₂(SO₄)₃", "D2O", "KOH", "ZnSe", "SO4^2-", "NH4+", "NO3-", "Fe3+",
     "Fe³⁺", "SO₄²⁻", "Fe^3+", "Na+", "Cl-", "[Fe(CN)6]4-", "[Cu(NH3)4]^2+", "Cr2O7^2-", "OH^-",
+    "[Co(NH3)6]Cl3", "C₆H₁₂O₆", "H₂O₂", "N₂O₅", "C₂H₅OH", "H₃O⁺",
 ]  # fmt: skip
 
 
@@ -28,6 +32,8 @@ def test_a_formula(text):
     assert found(text) == [(text, value)]
     assert found(f"Mix {text} with 7 ml, or ({text}).")[0] == (text, value)
     assert detect(text, domains=["chemistry"])[0].domain == "chemistry"
+    (span,) = detect(f"molar mass of {text}?", domains=["chemistry", "logic"])
+    assert (span.text, span.value) == (text, value)
 
 
 IN_TEXT = [
@@ -43,6 +49,10 @@ IN_TEXT = [
     ("with [H+] = 3", [("H+", FORMULA("H+")), ("3", 3)]),
     ("CO2- and methane", [("CO2", FORMULA("CO2"))]),
     ("CHF20", [("20", 20)]),
+    ("5.0 g H2", [("5.0 g", Quantity(Decimal("5.0"), "g")), ("H2", FORMULA("H2"))]),
+    ("two moles of CO", [("two moles", Quantity(2, "moles")), ("CO", FORMULA("CO"))]),
+    ("MM of KI", [("KI", FORMULA("KI"))]),
+    ("C1V1 = C2V2, P2V2", []),
     ("USD20", [("20", 20)]),
 ]
 
@@ -52,11 +62,40 @@ def test_formulas_in_text(text, spans):
     assert found(text) == spans
 
 
+CONCENTRATIONS = [
+    ("0.02M HCl", "0.02M", "0.02 mol/L"),
+    ("6 M HCl", "6 M", "6 mol/L"),
+    ("0.1 M H₂SO₄", "0.1 M", "0.1 mol/L"),
+    ("a 0.5 M solution", "0.5 M", "0.5 mol/L"),
+    ("0.5 M sodium hydroxide", "0.5 M", "0.5 mol/L"),
+    ("a concentration of 0.25 M", "0.25 M", "0.25 mol/L"),
+    ("M1 = 6 M", "6 M", "6 mol/L"),
+    ("5 mM NaCl", "5 mM", "5 mmol/L"),
+    ("3 × 10^-4 M NaOH", "3 × 10^-4 M", "0.0003 mol/L"),
+]
+
+
+@pytest.mark.parametrize(("text", "span", "value"), CONCENTRATIONS)
+@pytest.mark.parametrize("domains", [["chemistry"], FURTHER])
+def test_a_concentration(text, span, value, domains):
+    found = detect(text, domains=domains)[0]
+    assert (found.text, found.value.to_text()) == (span, value)
+
+
+@pytest.mark.parametrize(
+    "text", ["1.5M users", "3 M PS5s", "2M CO staff", "3M adhesives", "4 M KFC meals", "$3M"]
+)
+def test_millions(text):
+    (span,) = detect(text, domains=["chemistry", "arithmetic", "finance"])
+    assert not isinstance(span.value, Quantity)
+
+
 REACTIONS = [
     "2H2 + O2 -> 2H2O", "2H₂ + O₂ → 2H₂O", "N2O4 ⇌ 2NO2", "Fe + O2 = Fe2O3", "2H2+O2→2H2O",
     "CH4 + 2 O2 ⟶ CO2 + 2 H2O", "2Na + Cl2 --> 2NaCl", "Fe2+ -> Fe3+ + e-", "CH4 + O2 -> CO2",
     "AgNO3(aq) + NaCl(aq) -> AgCl(s) + NaNO3(aq)", "HCl + NaOH = NaCl + H2O", "O2 <=> 2O",
-    "Zn + 2HCl => ZnCl2 + H2", "H+ + OH- -> H2O", "Cu2+ + 2e- -> Cu",
+    "NH3 + H2SO4 -> (NH4)2SO4", "(NH4)2Cr2O7 -> N2 + Cr2O3 + H2O", "N₂H₄ + 2H₂O₂ → N₂ + 4H₂O",
+    "Zn + 2HCl => ZnCl2 + H2", "CaCO3 = CaO + CO2", "H+ + OH- -> H2O", "Cu2+ + 2e- -> Cu",
 ]  # fmt: skip
 
 
@@ -65,6 +104,8 @@ def test_a_reaction(text):
     value = REACTION(text)
     assert found(text) == [(text, value)]
     assert found(f"Balance {text}, with 7 g.") == [(text, value), ("7", 7)]
+    (span,) = detect(f"Balance {text}", domains=["chemistry", "logic", "calculus"])
+    assert span.value == value
 
 
 def test_reactions_in_latex():
@@ -79,6 +120,8 @@ NO_REACTION = [
     ("H2O + 3x -> 5", [("H2O", FORMULA("H2O")), ("3", 3), ("5", 5)]),
     ("1/2 O2 + H2 -> H2O", []),
     ("V = 2IR", [("2", 2)]),
+    ("V = 38 L", [("38", 38)]),
+    ("P1V1 = P2V2", []),
 ]
 
 
@@ -107,7 +150,23 @@ def test_only_when_asked_for():
     assert detect("NaCl and H2O") == []
 
 
-UNITS = ["H2(", "(H2)", "[H2 ", "H2-", "H2", "2H2O -> ", "H2O→", "N₂O₄→", "SO4^2-", "Fe(", "H2 + "]
+UNITS = [
+    "H2(",
+    "(H2)",
+    "[H2 ",
+    "H2-",
+    "H2",
+    "2H2O -> ",
+    "H2 = H2 + ",
+    "5 g H2 ",
+    "(H2)2O ",
+    "5 M ",
+    "H2O→",
+    "N₂O₄→",
+    "SO4^2-",
+    "Fe(",
+    "H2 + ",
+]
 
 
 @pytest.mark.parametrize("unit", UNITS)

@@ -32,6 +32,8 @@ def currencies(text):
         ("1.8M dollars", ("1.8M dollars", 1_800_000, "USD")),
         ("Mex$ 10 million", ("Mex$ 10 million", 10_000_000, "MXN")),
         ("100 ₡ each", ("100 ₡", 100, "CRC")),
+        ("it's 20$, or so", ("20$", 20, "USD")),
+        ("$2.", ("$2", 2, "USD")),
         ("50¢", ("50¢", Decimal("0.5"), "USD")),
         ("USD 20", ("USD 20", 20, "USD")),
         ("usd20", ("usd20", 20, "USD")),

@@ -15,7 +15,8 @@ ONE = [
     "p ∧ q", "p∧q", "a ∨ b", "¬p", "¬(p ∨ q)", "p & q", "p -> q", "p → q", "p <-> q", "p ⇒ ¬q",
     "p & q -> r", "(p -> q) <-> (~q -> ~p)", "~(p | q)", "p && !q", "!a && b", "A & B -> C",
     "((p ∧ q) ∨ r)", "(A ∨ B) ∧ ¬C", "p ⊻ q", "p → (q → p)", r"p /\ ~q",
-    "¬¬p ∨ q", "(p | q) & r",
+    "¬¬p ∨ q", "(p | q) & r", "A ∧ B → C", "P ∧ Q", "P → Q", "(P -> Q) & P", "p ⊕ q",
+    r"p \land q \to r", r"p \lor q", r"p \wedge q", r"\neg p \vee q", r"\lnot p",
 ]  # fmt: skip
 
 
@@ -42,12 +43,35 @@ TOLD = [
     ("a truth table for `x xor y`", ["x xor y"]),
     ("Are p ∧ q and q ∧ p logically equivalent?", ["p ∧ q", "q ∧ p"]),
     ("p & q | r is not a tautology", ["p & q | r"]),
+    ("the formula p", ["p"]),
+    ("¬(p ∧ q) = ¬p ∨ ¬q", ["¬(p ∧ q)", "¬p ∨ ¬q"]),
+    ("(p -> q) & p ⊢ q", ["(p -> q) & p", "q"]),
+    ("p -> q, (p) |- q.", ["p -> q", "(p)", "q"]),
+    ("P → Q, P ∴ Q", ["P → Q", "P", "Q"]),
+    (r"p \to q \vdash \neg q \to \neg p", [r"p \to q", r"\neg q \to \neg p"]),
+    ("p -> q ⊨ ~q -> ~p", ["p -> q", "~q -> ~p"]),
+    ("p ∧ q ⊢ r", ["p ∧ q", "r"]),
+    ("M ⊨ p ∧ q", ["p ∧ q"]),
+    ("what's p ∧ q", ["p ∧ q"]),
 ]
 
 
 @pytest.mark.parametrize(("text", "spans"), TOLD)
 def test_formulas_with_evidence(text, spans):
     assert found(text) == [(span, Formula.parse(span)) for span in spans]
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "formula"),
+    [
+        ("the formula p v q", "p v q", "p | q"),
+        ("Is p v not p a tautology?", "p v not p", "p | ~p"),
+        ("so (p v q) -> r holds", "(p v q) -> r", "(p | q) -> r"),
+        ("u & v -> w", "u & v -> w", "(u & v) -> w"),
+    ],
+)
+def test_v_is_or_between_operands(text, span, formula):
+    assert found(text) == [(span, Formula.parse(formula))]
 
 
 def test_parentheses_around_are_no_part():
@@ -60,10 +84,12 @@ NONE = [
     "A -> B", "A → B, B → C", "f: A -> B", "S -> A | B", "x & y | z", "T & U | V", "p | q",
     "D(p || q)", "KL(p||q)", "P(A | B)", "| a | b |", "p | q | p ∧ q", "a ^ b", "p ^ q", "V ⊕ W",
     "~a", "!a", "~ p", "a ≡ b (mod 7)", "A ∩ B", "A ∪ B", "x ∈ S", "a — b", "A • B", "a 😀 b",
-    "P(x) ∧ Q(x)", "p ∧ q(x)", "p ∧ q_1", "p1 & p2", "foo & bar", "p v q", "Γ ⊢ p", "p ∧ q ⊢ r",
+    "P(x) ∧ Q(x)", "p ∧ q(x)", "p ∧ q_1", "p1 & p2", "foo & bar", "p v q", "Γ ⊢ p", "M ⊨ x = y",
     "p and q", "you and I", "vitamin b and c", "a or b", "not p", "I and a tautology",
     "the formula x ^ y", "the formula of a or b", "p ∧", "∧ q", "p ∧ ∧ q", "p & 5", "x <- y",
-    "a < b > c", "p => 3", r"$p \land q$", "https://a.b/?p&q->r", "x >= y", "a && b",
+    "a < b > c", "p => 3", r"u \wedge v", r"x \to a", "p || q", "P & Q",
+    "the formula s = ut", "the formula a", "p & q == r", "a |= b", "x v y", "https://a.b/?p&q->r",
+    "x >= y", "a && b",
 ]  # fmt: skip
 
 
@@ -97,6 +123,7 @@ UNITS = [
         "p)",
         "a ",
     ),
+    *("p, ", "p -> q, p ", "p ⊢ ", "p v ", "p ∧ q = ", "\\neg ", "P → Q, ", "p \\to "),
     *("the formula p and ", "the formula not ", "p ∧ (", "¬p ", "\n- p & ", "p ∧ q is a "),
 ]
 

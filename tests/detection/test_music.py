@@ -5,6 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fluxem_encoders.detect import detect
+from fluxem_encoders.patterns import FURTHER
 from fluxem_encoders.structures.music import Chord, Note, PitchClasses, Scale
 
 CHORD = Chord.from_text
@@ -36,6 +37,19 @@ FOUND = [
     ("| Am | F | C | G |", chords("Am", "F", "C", "G")),
     ("a progression Am F C G", chords("Am", "F", "C", "G")),
     ("progression: C - G - D - F", chords("C", "G", "D", "F")),
+    ("the chord B♭", chords("B♭")),
+    ("the chord F♯m fits", chords("F♯m")),
+    ("the chord E♭min7 in it", chords("E♭min7")),
+    ("the chord B♭♭ in it", chords("B♭♭")),
+    ("the chord C°7 up", chords("C°7")),
+    ("chord D♯Δ7", chords("D♯Δ7")),
+    ("the chord “Am7” is", chords("Am7")),
+    ("chords B♭ – F–G♯m", chords("B♭", "F", "G♯m")),
+    ("a progression B♭ F C", chords("B♭", "F", "C")),
+    ("do Cmaj7 and Am7 share notes", chords("Cmaj7", "Am7")),
+    ("Dm7, G7 and Cmaj7.", chords("Dm7", "G7", "Cmaj7")),
+    ("is Gsus4 nice", chords("Gsus4")),
+    ("Use Cmaj7 and A nice one", chords("Cmaj7")),
     ("C major", [("C major", CHORD("C"))]),
     ("F# minor", [("F# minor", CHORD("F#m"))]),
     ("E-flat major, loud", [("E-flat major", CHORD("Eb"))]),
@@ -49,6 +63,26 @@ FOUND = [
     ("E blues scale", [("E blues", Scale("E", "blues"))]),
     ("the key of C major?", [("C major", Scale("C", "major"))]),
     ("a sonata in A minor", [("A minor", Scale("A", "natural minor"))]),
+    ("the B♭ minor scale", [("B♭ minor", Scale("Bb", "natural minor"))]),
+    ("A minor scale notes", [("A minor", Scale("A", "natural minor"))]),
+    ("a solo in E blues", [("E blues", Scale("E", "blues"))]),
+    ("key of E minor blues", [("E minor blues", Scale("E", "blues"))]),
+    ("in E pentatonic style", [("E pentatonic", Scale("E", "major pentatonic"))]),
+    ("key of D major use a capo", [("D major", Scale("D", "major"))]),
+    ("in G dorian draws", [("G dorian", Scale("G", "dorian"))]),
+    ("in A major without it", [("A major", Scale("A", "major"))]),
+    ("relative minor of C major", [("C major", Scale("C", "major"))]),
+    ("parallel minor of C major", [("C major", Scale("C", "major"))]),
+    ("relative major of A minor", [("A minor", Scale("A", "natural minor"))]),
+    ("the interval from C4 to G4", notes("C4", "G4")),
+    ("how many semitones lie between C4 and G4", notes("C4", "G4")),
+    ("transpose C4 up a perfect fifth", notes("C4")),
+    ("an octave above B♭3.", notes("B♭3")),
+    ("is A4 an octave below A5?", notes("A4", "A5")),
+    ("MIDI note number of C4", notes("C4")),
+    ("Note C4 has a MIDI number", notes("C4")),
+    ("middle C", [("middle C", Note("C", 4))]),
+    ("the note F sharp 4", [("F sharp 4", Note("F#", 4))]),
     ("the note A4", notes("A4")),
     ("pitch C#5", notes("C#5")),
     ("the note C-1.", notes("C-1")),
@@ -59,6 +93,10 @@ FOUND = [
     ("pitch class set (0,1,4)", [("(0,1,4)", PitchClasses((0, 1, 4)))]),
     ("pitch classes 0, 4 and 7", [("0, 4 and 7", PitchClasses((0, 4, 7)))]),
     ("pitch classes C, E, G", [("C, E, G", PitchClasses((0, 4, 7)))]),
+    ("pc set {0, 4, 7}", [("{0, 4, 7}", PitchClasses((0, 4, 7)))]),
+    ("pitch class set 047", [("047", PitchClasses((0, 4, 7)))]),
+    ("pitch-class set [02te].", [("[02te]", PitchClasses((0, 2, 10, 11)))]),
+    ("pitch classes 0, 4 and t", [("0, 4 and t", PitchClasses((0, 4, 10)))]),
 ]
 
 
@@ -70,6 +108,29 @@ def test_music(text, spans):
 
 def test_what_are_no_pitch_classes_are_numbers():
     assert found("pitch classes 0, 40") == [("0", 0), ("40", 40)]
+    assert found("pitch class set 100") == [("100", 100)]
+
+
+@pytest.mark.parametrize(
+    "text", ["3 C major chords", "play two C major chords", "7 and C4 up an octave"]
+)
+def test_numbers_before_music_are_found(text):
+    assert [span.domain for span in detect(text, domains=FURTHER)] == ["arithmetic", "music"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the chord B♭",
+        "the B♭ minor scale",
+        "the C♯ chord",
+        "Is F♯ minor",
+        "in F♯ minor",
+        "a C♯ major scale",
+    ],
+)
+def test_no_formula_hides_signs(text):
+    assert [span.domain for span in detect(text, domains=FURTHER)] == ["music"]
 
 
 PROSE = [
@@ -78,6 +139,10 @@ PROSE = [
     "note that A4 is", "Please note A4 is", "B minor league", "the chord AB", "Series C major",
     "Em, en", "Dim lights", "C major cities", "E.B. White", "grade C minor.", "Bb, C",
     "A Dorian column", "D, E, F#", "A chord is a line", "the chord of a circle", "Am", "C#",
+    "the chord C– x", "the chord “B” is", "a knight from C4 to G4", "cells between C4 and G4",
+    "Note A4 is the size", "the middle C in ABC", "Middle C++ users", "the note E flat three times",
+    "in C major cities", "in E block", "The Key Is A Minor Detail",
+    "Dmin7.py", "x.Cmaj7", "Cmaj7(", "A4 and A5 paper",
 ]  # fmt: skip
 
 
@@ -87,7 +152,10 @@ def test_no_music(text):
         assert all(span.domain != "music" for span in detect(written, domains=["music"]))
 
 
-@pytest.mark.parametrize("text", ["A chromatic scale has notes", "A major scale consists of tones"])
+@pytest.mark.parametrize(
+    "text",
+    ["A chromatic scale has notes", "A major scale consists of tones", "A blues scale pattern"],
+)
 def test_an_article_is_no_tonic(text):
     assert found(text) == []
 
@@ -95,6 +163,7 @@ def test_an_article_is_no_tonic(text):
 UNITS = [
     "C-", "C7-", "Am|", "C, ", "chord C, ", "C major ", "A4 ", "notes C4, ", "progression C ", "C/",
     "pitch class 1, ", "A minor ", "C7-C-",
+    "C7, ", "Cmaj7, ", "C4 up ", "semitones up ", "B♭ ", "in C ", "pc set 0", "octave ",
 ]  # fmt: skip
 
 

@@ -50,6 +50,13 @@ PROGRAMS = [
         "maximize 3x + 2y subject to x <= 2y + 3, x and y are nonnegative",
         program("maximize", (3, 2), ((1, -2), "<=", 3)),
     ),
+    ("max. x + y s.t. x + y <= 4, x, y >= 0", program("maximize", (1, 1), TWO)),
+    ("max x + y with x + y <= 4, x >= 0, y >= 0", program("maximize", (1, 1), TWO)),
+    ("minimize cost = x + y subject to x + y <= 4, x, y >= 0", program("minimize", (1, 1), TWO)),
+    (
+        r"maximize $z = x_1 + x_2$ subject to $x_1 + x_2 \leq 4$, $x_1, x_2 \geq 0$",
+        program("maximize", (1, 1), TWO),
+    ),
     ("minimize x subject to 4 - x <= 2x + 1", program(
         "minimize", (1,), ((-3,), "<=", -3), free=(True,))),
 ]  # fmt: skip
@@ -60,6 +67,16 @@ def test_programs(text, value):
     assert found(text) == [(text, value)]
     for end in (".", "?", ". What is it?", "\n", ", then find it"):
         assert found(f"Please {text}{end}") == [(text, value)]
+    for end in (
+        " with integers",
+        ", whole numbers only",
+        "; optimum?",
+        " feasible?",
+        " for a farm",
+    ):
+        assert found(f"Please {text}{end}") == [(text, value)]
+    for end in (" at (2, 3)", ". is (2, 3) feasible?"):
+        assert found(f"Please {text}{end}")[0] == (text, value)
 
 
 NONE = [
@@ -71,7 +88,9 @@ NONE = [
     "maximize x subject to x, y <= 4", "maximize x subject to x ≠ 4",
     "maximize a+b+c+d+e+f+g subject to a <= 1", "max(3, 4)", "max 5 min 3",
     "maximize x subject to " + ", ".join(f"x <= {n}" for n in range(9)),
-    "maximize x subject to x <= 1/0",
+    "maximize x subject to x <= 1/0", "maximize x subject to x <= 4 at most twice",
+    "maximize x subject to x <= 4 with x in {0, 1}", "maximize x subject to x <= 4 for x in {0, 1}",
+    "maximize x subject to x <= 4 for all y", "max 5 with 3", "min. 2 with x",
 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from fluxem_encoders.detect import detect
+from fluxem_encoders.patterns import FURTHER
 from fluxem_encoders.structures.physics import BareUnit
 
 
@@ -48,7 +49,7 @@ def units(text):
         ("his four-mile drive", ("four-mile", 4, "mile")),
         ("10 1/2 miles", ("10 1/2 miles", Fraction(21, 2), "miles")),
         ("three and a half miles", ("three and a half miles", Fraction(7, 2), "miles")),
-        ("2½ cups of tea, ½ mile", ("½ mile", Fraction(1, 2), "mile")),
+        ("½ mile", ("½ mile", Fraction(1, 2), "mile")),
         ("0.9 trillion cubic feet", ("0.9 trillion cubic feet", 900_000_000_000, "cubic feet")),
         ("190,000 square meters", ("190,000 square meters", 190_000, "square meters")),
         ("120 sq. ft", ("120 sq. ft", 120, "sq ft")),
@@ -59,6 +60,53 @@ def units(text):
         ("120 μg", ("120 μg", 120, "μg")),
         ("5 kΩ", ("5 kΩ", 5, "kΩ")),
         ("291,890 metric tons", ("291,890 metric tons", 291_890, "t")),
+        ("3.2 × 10^-5 mol/L", ("3.2 × 10^-5 mol/L", Decimal("3.2e-5"), "mol/L")),
+        ("5 × 10⁻³ m", ("5 × 10⁻³ m", Decimal("0.005"), "m")),
+        ("3 mol per liter", ("3 mol per liter", 3, "mol per liter")),
+        ("10 mol dm^-3", ("10 mol dm^-3", 10, "mol dm^-3")),
+        ("10 m s⁻¹", ("10 m s⁻¹", 10, "m s⁻¹")),
+        ("5 kg m/s", ("5 kg m/s", 5, "kg m/s")),
+        ("2 J kg^-1 K^-1", ("2 J kg^-1 K^-1", 2, "J kg^-1 K^-1")),
+        ("4186 J/(kg·K)", ("4186 J/(kg·K)", 4186, "J/(kg·K)")),
+        (
+            "3 meters per second per second",
+            ("3 meters per second per second", 3, "meters per second per second"),
+        ),
+        ("30 newton-meters", ("30 newton-meters", 30, "newton-meters")),
+        ("9e9 N·m²/C²", ("9e9 N·m²/C²", Decimal("9e9"), "N·m²/C²")),
+        ("6.6e-34 J s", ("6.6e-34 J s", Decimal("6.6e-34"), "J s")),
+        ("1.6 × 10^-19 C", ("1.6 × 10^-19 C", Decimal("1.6e-19"), "C")),
+        ("30 N m, up", ("30 N m", 30, "N m")),
+        ("30 foot-pounds", ("30 foot-pounds", 30, "ft·lbf")),
+        ("5 kilowatt hours", ("5 kilowatt hours", 5, "kilowatt hours")),
+        ("6 L/100km", ("6 L/100km", 6, "L/100km")),
+        ("6 liters per 100 km", ("6 liters per 100 km", 6, "liters per 100 km")),
+        ("0.2 umol, 5", ("0.2 umol", Decimal("0.2"), "μmol")),
+        ("half a liter", ("half a liter", Fraction(1, 2), "liter")),
+        ("a half-mile walk", ("a half-mile", Fraction(1, 2), "mile")),
+        ("three quarters of a mile", ("three quarters of a mile", Fraction(3, 4), "mile")),
+        ("a current of 2 A", ("2 A", 2, "A")),
+        ("I = 1.5 A", ("1.5 A", Decimal("1.5"), "A")),
+        ("it took 2.5 s", ("2.5 s", Decimal("2.5"), "s")),
+        ("for 2 h", ("2 h", 2, "h")),
+        ("bake at 350F", ("350F", 350, "°F")),
+        ("20 C outside?", ("20 C", 20, "°C")),
+        ("it is minus 40 °C", ("minus 40 °C", -40, "°C")),
+        ("minus 40 degrees celsius", ("minus 40 degrees celsius", -40, "°C")),
+        ("1 1/2 cups of tea", ("1 1/2 cups", Fraction(3, 2), "cups")),
+        ("2 tbsp", ("2 tbsp", 2, "tbsp")),
+        ("12 fl oz", ("12 fl oz", 12, "fl oz")),
+        ("5 gal", ("5 gal", 5, "gal")),
+        ("she weighs 11 stone", ("11 stone", 11, "stone")),
+        ("he weighs 11 stone 4 lb", ("11 stone 4 lb", 158, "lb")),
+        ("2 atmospheres", ("2 atmospheres", 2, "atmospheres")),
+        ("5 light-years", ("5 light-years", 5, "light-years")),
+        ("3 nautical miles", ("3 nautical miles", 3, "nautical miles")),
+        ("3 1/2 in, 5", ("3 1/2 in", Fraction(7, 2), "in")),
+        ("1.57 rad", ("1.57 rad", Decimal("1.57"), "rad")),
+        ("20 kn", ("20 kn", 20, "kn")),
+        ("3 kilohms", ("3 kilohms", 3, "kilohms")),
+        ("10 kOhm", ("10 kOhm", 10, "kOhm")),
     ],
 )
 def test_quantities(text, quantity):
@@ -72,12 +120,32 @@ def test_quantities(text, quantity):
         "I have 5 apples, 12 bars of chocolate and 3 feetless tables.",
         "He said 5 \"yes\" and 6 'no'.",
         "Take 5 π of it, version 2.3.1, order 24703 L-202.",
-        "It took 5 minutes, 3 hours and 20 s.",
+        "It took 5 minutes, 3 hours and 1h 20m. In the 1980 s and the 20s.",
         "Form 13F, flight 777F, size 10 mb, and 5 tons.",
+        "Our current 4 A team, 3 A flows into hall 2, he cooked 4 F's.",
+        "Seats 20C and 20 F, 4 A students, vitamin 12 C, at half past 2.",
+        "Two stone lions, 3 stone walls, 3 World Cups, 3 1/2 in April, half miles.",
+        "Half the miles, a quarter to 5, the 5 us teams, minus 40 people.",
     ],
 )
 def test_what_is_none(text):
     assert found(text) == []
+
+
+RUNS = [
+    ("currents of 2 A and 1.5 A", ["2 A", "1.5 A"]),
+    ("2 A at 12 V", ["2 A", "12 V"]),
+    ("heat it from 20C to 25C", ["20C", "25C"]),
+    ("10 °C minus 40 °C", ["10 °C", "40 °C"]),
+    ("V = 38 L, T = 300 K, U = 295 V, V2 = 0.5 L", ["38 L", "300 K", "295 V", "0.5 L"]),
+]
+
+
+@pytest.mark.parametrize(("text", "spans"), RUNS)
+def test_several(text, spans):
+    assert [span for span, _, _ in found(text)] == spans
+    every = detect(text, domains=FURTHER)
+    assert [span.text for span in every if span.domain == "physics"] == spans
 
 
 @pytest.mark.parametrize(
@@ -100,7 +168,23 @@ def test_without_the_domain_only_the_number_is_found():
     assert (span.text, span.value) == ("9.8", Decimal("9.8"))
 
 
-@pytest.mark.parametrize("piece", ["5 ", "5 m", "5 m/", "five ", "5 square ", "5'", "5-", "1/2 "])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "5 ",
+        "5 m",
+        "5 m/",
+        "five ",
+        "5 square ",
+        "5'",
+        "5-",
+        "1/2 ",
+        "5 A, ",
+        "kg m ",
+        "a current of ",
+        "5 g per ",
+    ],
+)
 def test_time_is_linear(piece):
     started = time.process_time()
     detect(piece * (100_000 // len(piece)), domains=["physics", "finance"], limit=10)

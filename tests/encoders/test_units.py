@@ -15,6 +15,9 @@ kWh = 3600000 J; kilowatt hours = 3600000 J; Newton-meters = 1 J; MeV = 1.602176
 lbf = 4.4482216152605 N; hp = 745.69987158227022 W; gal = 3.785411784 L; mmol/L = 1 mol/m^3
 µm² = 1e-12 m2; m s-1 = 1 meters per second; m·s⁻² = 1 m/s^2; cubic feet = 1 ft**3; kΩ·A = 1000 V
 GiB = 1073741824 byte; Mbps = 1000000 bit/s; % = 10000 ppm; cm^(3/2) = 1/1000 m^1.5
+fl oz = 1/128 gal; fluid ounces = 2 tbsp; US gallons = 16 cups; tbsp = 3 tsp; L/100 km = 1/100 L/km
+light years = 9460730472580800 m; nautical miles = 1852 m; metric tons = 1000 kg; mcg = 1/1000 mg
+kilohms = 1 kOhm; megohms = 1 MΩ; deg F = 1 °F; degrees Celsius = 1 °C
 degrees = 10/9 gon; turn = 360 °; rpm = 1/60 turn/s; inHg = 25.4 mmHg; K = 9/5 degR
 """
 

@@ -107,6 +107,23 @@ def test_training_goes_on_from_a_checkpoint(run, tmp_path):
         train(other, tmp_path / "other", init=folder)
 
 
+def test_a_larger_vocabulary_keeps_what_was_learnt(run, tmp_path):
+    folder, _ = run
+    larger = replace(with_steps(0), vocabulary=1100)
+    scratch = train(larger, tmp_path / "scratch")
+    grown = train(larger, tmp_path / "grown", init=folder)
+    assert grown["loss"] < 0.85 * scratch["loss"]
+    assert len(AutoTokenizer.from_pretrained(tmp_path / "grown")) == 1100
+
+
+def test_further_domains_can_be_added(run, tmp_path):
+    folder, _ = run
+    more = replace(CONFIG.fluxem, domains=("linear_algebra", "sets"))
+    train(replace(with_steps(2), fluxem=more), tmp_path, init=folder)
+    block = json.loads((tmp_path / "config.json").read_text())["fluxem"]
+    assert block["domains"] == ["linear_algebra", "sets"]
+
+
 def test_the_checkpoint_loads_and_writes(run):
     folder, _ = run
     tokenizer = AutoTokenizer.from_pretrained(folder)

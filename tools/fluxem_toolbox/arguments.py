@@ -34,7 +34,12 @@ from fluxem_toolbox.bounds import MAX_ITEMS, check_list, check_number
 from fluxem_toolbox.counting import count_arrangements, count_choices, count_orders
 from fluxem_toolbox.distributions import checked
 from fluxem_toolbox.errors import Category, ToolError
-from fluxem_toolbox.structures import read_structured, structured_name, structured_schema
+from fluxem_toolbox.structures import (
+    coordinates_of,
+    read_structured,
+    structured_name,
+    structured_schema,
+)
 
 
 class Approximate(float):
@@ -85,6 +90,7 @@ def _integer(form: Any, where: str) -> int:
 
 
 def _numbers(form: Any, where: str) -> Numbers:
+    form = coordinates_of(form)
     if len(form) > MAX_ITEMS:
         raise ToolError(f"`{where}` has {len(form)} items; the limit is {MAX_ITEMS}", "limit")
     items = tuple(_number(item, where) for item in form)
@@ -178,10 +184,11 @@ _KINDS: dict[Any, _Kind] = {
 def _kind(option: Any) -> _Kind:
     if option in _KINDS:
         return _KINDS[option]
+    also = (Duration,) if option.key == "quantity" else ()
     return _Kind(
         structured_name(option),
         structured_schema(option),
-        (str, Mapping, list, tuple, option),
+        (str, Mapping, list, tuple, option, *also),
         lambda form, where: read_structured(option, form),
     )
 
@@ -210,8 +217,9 @@ def _accepts(option: Any, form: Any) -> bool:
         return isinstance(form, str)
     if isinstance(form, bool):
         return option is bool
-    if isinstance(form, Structured):  # which none but its own class reads
-        return option not in _KINDS and isinstance(form, option)
+    if isinstance(form, Structured):  # which its own class reads, and a point's any list
+        listed = option is Numbers and form.key == "point"
+        return listed or (option not in _KINDS and isinstance(form, option))
     return isinstance(form, _kind(option).accepts)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from fluxem_encoders.errors import FluxEMError, ValueFormError
 from fluxem_encoders.forms import clip, parse_number
 from fluxem_encoders.structured import Structured
+from fluxem_encoders.values import Duration
 
 MAX_TEXT_CHARS = 100_000  # of a structured value written as text
 
@@ -77,6 +78,8 @@ def structured_schema(kind: type[Structured]) -> dict[str, Any]:
 def read_structured(kind: type[Structured], form: Any) -> Structured:
     """Read a value, its JSON form (bare where that is a list), or a text of either.
 
+    Points may stand in a list as values, and a duration of fixed length is a quantity.
+
     Raises:
         ValueFormError: when it is none of these.
     """
@@ -84,8 +87,10 @@ def read_structured(kind: type[Structured], form: Any) -> Structured:
         return form
     if isinstance(form, Mapping):
         return kind.from_json(form)
+    if isinstance(form, Duration):
+        return _quantity_of_time(form)
     if isinstance(form, list | tuple):
-        return kind.from_json({kind.key: list(form)})
+        return kind.from_json({kind.key: [coordinates_of(item) for item in form]})
     if not isinstance(form, str):
         raise _unfit(kind, form)
     if len(form) > MAX_TEXT_CHARS:
@@ -93,6 +98,27 @@ def read_structured(kind: type[Structured], form: Any) -> Structured:
     if (written := _json(form)) is not None:
         return read_structured(kind, written)
     return _from_text(kind, form)
+
+
+def coordinates_of(form: Any) -> Any:
+    """A point's coordinates; all else as it is."""
+    return form.coordinates if getattr(form, "key", None) == "point" else form
+
+
+def _quantity_of_time(duration: Duration) -> Structured:
+    """The length in its largest unit of which it is a whole number."""
+    from fluxem_encoders.structures.physics import Quantity
+
+    if duration.months:
+        raise ValueFormError(
+            "months and years have no fixed number of seconds; give days or shorter units"
+        )
+    seconds = duration.days * 86_400 + duration.seconds
+    unit, size = next((u, n) for u, n in _LENGTHS if seconds % n == 0 or n == 1)
+    return Quantity(seconds // size if size > 1 else seconds, unit)
+
+
+_LENGTHS = (("day", 86_400), ("h", 3600), ("min", 60), ("s", 1))
 
 
 def _json(text: str) -> Any:

@@ -2,11 +2,13 @@
 
 Found are letters between `5'` and `3'` (from 3' to 5' they are turned around); letters right
 behind a word for what they are, also in groups of three (`DNA sequence ATG GCC TAA`, `codon AUG`,
-`peptide sequence RGD`); and without any word 12 letters or more of A, C, G and T, or U, of which
-three differ. Small letters need a word before them, and eight.
+`peptide sequence RGD`); amino acids by their short names (`Gly-Ala-Val`); and without any word 12
+letters or more of A, C, G and T, or U, of which three differ. Small letters need a word before
+them, and eight.
 
 Deliberately not found: short words without evidence (`CAT`, `TAG`, `GATTACA`), long runs of one or
-two letters (`AAAAAAAAAAAAAA`), proteins without a word, names of proteins (`protein KRAS`).
+two letters (`AAAAAAAAAAAAAA`), proteins without a word, names of proteins (`protein KRAS`,
+`protein MYC`), motifs that may be notes (`the motif GACA`).
 """
 
 import re
@@ -27,14 +29,22 @@ _DNA_WORDS = (
 )
 _RNA_WORDS = r"(?:(?:m|t|r|mi|si)?RNA|anticodons?|transcript)"
 _ANY_WORDS = (
-    rf"(?:sequences?|nucleotides?|(?:reverse{SPACE})?complement|gc[ -]content|melting{SPACE}"
-    rf"temperature|transcri(?:be|ption)|translat(?:e|ion)|reading{SPACE}frame)"
+    rf"(?:sequences?|strands?|template|nucleotides?|(?:reverse[ -])?complement|rev-?comp"
+    rf"|gc[ -]content|melting{SPACE}temperature|transcri(?:be|ption)|translat(?:e|ion)"
+    rf"|reading{SPACE}frame)"
 )
 _PROTEIN_WORDS = (
-    rf"\b(?:(?:amino[ -]acid|protein|peptide|polypeptide){SPACE}(?:sequence|chain)s?"
+    rf"\b(?:(?:amino[ -]acid|protein|peptide|polypeptide){SPACE}(?:(?:with|of|has){SPACE})?"
+    rf"(?:(?:the|a){SPACE})?(?:(?:amino[ -]acid){SPACE})?(?:sequence|chain|motif)s?"
     rf"|sequence{SPACE}of{SPACE}amino{SPACE}acids)"
 )
 _AMINO = "[ACDEFGHIKLMNPQRSTVWY]"
+_RESIDUES = {
+    "Ala": "A", "Arg": "R", "Asn": "N", "Asp": "D", "Cys": "C", "Gln": "Q", "Glu": "E", "Gly": "G",
+    "His": "H", "Ile": "I", "Leu": "L", "Lys": "K", "Met": "M", "Phe": "F", "Pro": "P", "Ser": "S",
+    "Thr": "T", "Trp": "W", "Tyr": "Y", "Val": "V",
+}  # fmt: skip
+_RESIDUE = f"(?-i:{'|'.join(_RESIDUES)})"
 _END = r"[^\w-]"
 
 
@@ -61,6 +71,15 @@ def _between_ends(text: str) -> Reading:
     if text.startswith("3"):
         letters = letters[::-1]
     return Sequence(letters, "rna" if "U" in letters else "dna")
+
+
+def _residues(text: str) -> Reading:
+    return Sequence("".join(map(_RESIDUES.__getitem__, re.split(r"[\s-]", text))), "protein")
+
+
+def _motif(text: str) -> Reading:
+    """Letters that are not all names of notes as well."""
+    return _sequence()(text) if re.search("[TU]", text, re.IGNORECASE) else None
 
 
 def _bare(text: str) -> Reading:
@@ -99,16 +118,30 @@ RULES = (
         domain="biology",
     ),
     Rule(
+        rf"\b{_RESIDUE}(?:-{_RESIDUE}){{2,}}",
+        _residues,
+        before=r"(?:[^\w-]|[^\w-](?-i:H|NH2|H2N|Ac)-)",
+        after=rf"(?:{_END}|-(?-i:OH|COOH|NH2)\b)",
+        domain="biology",
+    ),
+    Rule(
+        rf"\b{_RESIDUE}(?:[ -]{_RESIDUE})+",
+        _residues,
+        before=rf"(?:{_PROTEIN_WORDS}|\b(?:(?:di|tri|tetra|penta|oligo|poly)?peptide)){_LINK}",
+        after=_END,
+        domain="biology",
+    ),
+    Rule(
         _letters("ACGU", 4),
         _sequence("rna"),
-        before=rf"\b{_RNA_WORDS}{_LINK}",
+        before=rf"\b(?:{_RNA_WORDS}{_LINK}|(?:m|t|r|mi|si)?RNA,{SPACE})",
         after=_END,
         domain="biology",
     ),
     Rule(
         _letters("ACGT", 4),
         _sequence("dna"),
-        before=rf"\b{_DNA_WORDS}{_LINK}",
+        before=rf"\b(?:{_DNA_WORDS}{_LINK}|c?DNA,{SPACE})",
         after=_END,
         domain="biology",
     ),
@@ -116,6 +149,13 @@ RULES = (
         r"(?-i:\b(?:[ACGT]{3}|[ACGU]{3}))",
         _sequence(),
         before=rf"\b(?:anti)?codons?(?:{SPACE}is)?{SPACE}[\"'(\x01]?",
+        after=_END,
+        domain="biology",
+    ),
+    Rule(
+        rf"{_letters('ACGT', 4)}|{_letters('ACGU', 4)}",
+        _motif,
+        before=rf"\bmotif{_LINK}",
         after=_END,
         domain="biology",
     ),

@@ -3,7 +3,10 @@ r"""Polynomials in one variable with exact coefficients.
 Found: sums with a power of at least 2, such as `x^2 - 5x + 6`, `2*x**2 + 1`, `3x³ + 2x - 1/2`,
 `x^{2} + \frac{1}{2}x` and `x^3/3 - x`, up to an `=`; `x^2` alone for the variables x, y, z and t;
 after words and signs such as `f(x) =`, `d/dx`, `derivative of`, `polynomial`, `roots of` or
-`solve`, also `n^2` and what is linear, such as `2x + 3`.
+`solve`, also `n^2` and what is linear, such as `2x + 3`; so are sums behind a polynomial in the
+same variable (`divide x^3 - 1 by x - 1`), products and quotients of sums (`(x + 1)(x - 2)`),
+`y = 2x + 1`, `$x - 1$`, and integrands with their bounds (`\int_{0}^{2} x^2 + x \, dx`). In words:
+`x squared plus 3x minus 2`.
 
 Not found: `5x` without such words; several variables; what is part of something longer, as in
 `x^2 + sin x`, `x^2 y`, `sin x^2`, `x^2 + 1/x` or `O(n^2)`; what a line of code returns; e and i
@@ -17,7 +20,13 @@ from fractions import Fraction
 from fluxem_encoders.errors import ValueFormError
 from fluxem_encoders.forms import exact
 from fluxem_encoders.patterns.numerals import TooLong, number, vulgar
-from fluxem_encoders.patterns.plain import SUPER_INTEGER, VULGAR, superscript
+from fluxem_encoders.patterns.plain import (
+    SUPER_INTEGER,
+    SUPERSCRIPTS,
+    VULGAR,
+    plain_text,
+    superscript,
+)
 from fluxem_encoders.patterns.rule import Rule
 from fluxem_encoders.structures.calculus import MAX_COEFFICIENTS, Polynomial
 
@@ -38,41 +47,90 @@ _TERM = rf"(?:{_FACTOR}{_POWER}?{_OVER}|{_SIZE})"
 _HIGH = rf"{_FACTOR}{_POWER}{_OVER}"
 _SIGN = rf"{_B}[-+]{_B}"
 _TAIL = rf"(?:{_SIGN}{_TERM})*"
-_FUNCTION = r"(?:(?:arc|a)?(?:sin|cos|tan|sec|csc|cot)h?|ln|log|exp|sqrt|pi|cdot|times|frac|left)"
+_FUNCTION = r"(?:(?:arc|a)?(?:sin|cos|tan|sec|csc|cot)h?|ln|log|exp|sqrt|pi)"
+_LATEX = r"\\(?:cdot|times|frac|left)"
 # What goes on after a polynomial and so makes it part of something else: it is taken along, in
 # place of a negative lookahead, and refused by the reader.
+# A `-` between blanks before a longer word is a dash.
 _MORE = (
-    rf"(?:{_B}[-+*/^\[]|{_B}\\?{_FUNCTION}\b|[a-ce-z_]\w*|d(?:[^xyt]|[xyt]\w)|[%!'°\x80-\x9c]|"
+    rf"(?:{_B}[+*/^\[]|-|{_B}-(?:[^ \t\xa0]|{_B}(?:[^a-z \t\xa0]|[a-z]{{1,3}}[^a-z]|{_FUNCTION}\b|"
+    rf"[a-z]{{4,20}}[(_\d^]))|{_B}(?:\\?{_FUNCTION}|{_LATEX})\b|"
+    r"[a-ce-z_]\w*|d(?:[^xyt]|[xyt]\w)|[%!'°\x80-\x9c]|"
     rf"\.\d+|,\d[\d,]*|\(|{_B}\((?:[^a-z]|[a-z][^a-z]|{_FUNCTION})|[ \xa0][b-z_]\b|"
     rf"[ \xa0]a{_B}[-+*/^=])?"
 )
+_SUM = (
+    rf"-?(?:(?:{_TERM}{_SIGN}){{1,3}}{_FACTOR}{_POWER}?{_OVER}|"
+    rf"{_FACTOR}{_POWER}?{_OVER}{_SIGN}{_TERM}){_TAIL}"
+)
+_BY = r"(?:(?:is |are )?(?:divided|multiplied) )?by"
+_JOIN = (
+    r"(?:\)?(?:,?[ \xa0](?:and|or|from|into|with|to|times|plus|minus|over|"
+    rf"{_BY})[ \xa0]|,[ \xa0])\(?"
+    rf"|\){_B}[*/\xb7\xd7]?{_B}\()"
+)
+_PARTNERS = rf"(?:{_JOIN}{_SUM})*{_MORE}"
+_GROUPS = rf"\({_SUM}\)(?:{_B}[*/\xb7\xd7]?{_B}\({_SUM}\))+"
 _SEVERAL = rf"(?:{_TERM}{_SIGN}){{1,3}}{_HIGH}|{_HIGH}{_SIGN}{_TERM}"
 _ONE = rf"(?:{_SIZE}(?:{_B}[*·×]{_B}| )?)?(?-i:[{USUAL}]){_POWER}{_OVER}"
-_POLYNOMIAL = rf"-?(?:{_SEVERAL}|{_ONE}){_TAIL}{_MORE}"
+_POLYNOMIAL = rf"-?(?:{_SEVERAL}|{_ONE}){_TAIL}"
 _LINEAR = rf"{_SIZE}\*?(?-i:[{USUAL}])\b"
-_ANY = (
-    rf"-?(?:(?:{_TERM}{_SIGN}){{1,3}}{_FACTOR}{_POWER}?{_OVER}|{_HIGH}|"
-    rf"{_FACTOR}{_SIGN}{_TERM}|{_LINEAR}){_TAIL}{_MORE}"
+_ANY = rf"(?:{_SUM}|-?(?:{_HIGH}|{_LINEAR}){_TAIL})"
+_SLOPE = rf"-?(?:{_SIZE}{_SIGN})?{_SIZE}(?-i:[xt])\b{_TAIL}{_MORE}"  # no code: `2x`, not `2*x`
+
+_SAID_POWER = r"[ -](?:squared|cubed)\b"
+_SAID_SIGN = rf"(?:[ \xa0](?:plus|minus)[ \xa0]|{_SIGN})"
+_SAID_FACTOR = rf"(?:{_SIZE}[ \xa0]?)?(?-i:[{USUAL}])\b"
+_SAID_TERM = rf"(?:{_SAID_FACTOR}(?:{_SAID_POWER}|{_POWER})?|{_SIZE})"
+_SAID_HIGH = rf"{_SAID_FACTOR}{_SAID_POWER}"
+_SAID = (
+    rf"-?(?:(?:{_SAID_TERM}{_SAID_SIGN}){{1,3}}{_SAID_HIGH}|{_SAID_HIGH}{_SAID_SIGN}{_SAID_TERM})"
+    rf"(?:{_SAID_SIGN}{_SAID_TERM})*"
+    rf"(?:[ \xa0-](?:plus|minus|times|over|squared|cubed|divided|multiplied|to the)\b|{_MORE})"
 )
 
+# Bounds, and then what is integrated.
+_BOUNDS = (
+    r"(?:(?:_\{[^{}\n]{1,20}\}|_\\?-?\w{1,9}|\x01{1,4})"
+    r"(?:\^\{[^{}\n]{1,20}\}|\^\\?-?\w{1,9}|\x9c?[\x92-\x9b]{1,9}))?"
+)
+_INTEGRAL = rf"{_BOUNDS}(?:\\,)?{_B}\(?(?:{_ANY}|(?-i:[{USUAL}]))"
+_DX = rf"\)?(?:\\[,;! ]|{_B}){{0,4}}d[a-z]\b"
+
 _BEFORE = (
-    rf"(?:[(\[{{,;:=<>\"'`$|]{_B}|[a-z]{{2}}[ \xa0]|[.?!\x01][ \xa0]|"
+    rf"(?:[(\[{{,;:=<>\"'`$|&]{_B}|[a-z]'?[a-z][ \xa0]|[.?!\x01\]][ \xa0]|"
+    r"\b(?:the )?(?:first|second|third|fourth|fifth)[ \xa0]|"
     rf"\n[ \t\xa0]{{0,8}}(?:(?:[-*+]|(?:\d{{1,2}}|[a-z])[.)])[ \xa0]{{1,2}})?)"
 )
 _OPENS = r"[ \xa0]?[(\[{`$\"']{0,2}"
 _NAMED = r"[a-z]'{0,3}\([a-z]\)"
 _EVIDENCE = (
     rf"(?:\b{_NAMED}{_B}={_B}|(?:\bd/d[a-z]|\\frac\{{d\}}\{{d[a-z]\}})(?:\\left)?{_OPENS}|"
-    r"\b(?:polynomial|differentiate|integrate|solve(?: for [a-z])?|"
-    r"(?:derivative|antiderivative|integral|roots?|zeros|zeroes|degree) of)"
-    rf"(?: the (?:polynomial|function|equation))?:?(?: (?:{_NAMED}|[a-z]){_B}={_B})?{_OPENS})"
+    r"\b(?:polynomials?|(?:differentiat|integrat)(?:e|ed|ing)|solv(?:e|ed|ing)(?: for [a-z])?|"
+    r"(?:derivative|antiderivative|integral|roots?|zeros|zeroes|degree) of)\b"
+    rf"(?: the (?:polynomial|function|equation))?:?(?: (?:{_NAMED}|[a-z]){_B}={_B})?{_OPENS}|"
+    rf"\b(?:line|curve|parabola|function|equation|graph of) y{_B}={_B})"
 )
-_NO_BEFORE = rf"(?:\b(?:{_FUNCTION}|return|lambda(?: [a-z]:)?)[ \xa0]?|\b[o_]\([ \xa0]?)"
+_NO_BEFORE = (
+    rf"(?:(?:\b(?:{_FUNCTION}|return|lambda(?: [a-z]:)?)|{_LATEX}|\d times)[ \xa0]?|"
+    r"\b[o_]\([ \xa0]?)"
+)
 
 _BLANK = re.compile(r"\s+")
 _TERMS = re.compile(
     rf"([-+]?)(?:({_SIZE})?[*·×]?([a-z])({_POWER})?(?:/(\d+))?|({_SIZE}))", re.IGNORECASE
 )
+_JOINS = re.compile(_JOIN, re.IGNORECASE)
+_VARIABLES = re.compile(r"(?<![a-z\\])[a-z](?![a-z{])", re.IGNORECASE)
+_RAISED = re.compile(_POWER)
+_LIMITS = re.compile(
+    rf"(?:(_\{{[^{{}}]*\}}|_\\?-?\w+?(?=\^)|\x01+)"
+    rf"(\^\{{[^{{}}]*\}}|\^\\?-?\w+|{SUPER_INTEGER}))?(?:\\,)?{_B}\(?",
+    re.ASCII,
+)
+_LOW_DIGITS = "₋₀₁₂₃₄₅₆₇₈₉"
+_TO_DIGITS = str.maketrans(_LOW_DIGITS + SUPERSCRIPTS, "-0123456789" + "0123456789-")
+_SAID_SIGNS = {"[ -]squared": "^2", "[ -]cubed": "^3", "plus": "+", "minus": "-"}
 
 
 def polynomial(text: str) -> Polynomial:
@@ -96,6 +154,70 @@ def polynomial(text: str) -> Polynomial:
     for power, coefficient, _ in terms:
         coefficients[power] += coefficient
     return Polynomial(tuple(coefficients), variable)
+
+
+def _said(text: str) -> Polynomial:
+    """`x squared plus 3x minus 2`."""
+    for said, sign in _SAID_SIGNS.items():
+        text = re.sub(said, sign, text, flags=re.IGNORECASE)
+    return polynomial(text)
+
+
+def _part_of_integral(text: str) -> Polynomial | int:
+    """A low or high bound, or what is integrated; its text as it was.
+
+    Raises:
+        ValueFormError: for bounds such as `3`, which are plain numbers.
+    """
+    if text[0] in _LOW_DIGITS or text[0] in SUPERSCRIPTS:
+        return int(text.translate(_TO_DIGITS))
+    return polynomial(plain_text(text))
+
+
+def _each(text: str) -> Iterator[tuple[int, int]]:
+    """The extents of polynomials, and of sums behind them in the same variable.
+
+    A sum in another one is given with what joins it to the next, to be read as plain numbers.
+    """
+    pieces, end = list(_pieces(text)), 0
+    first = next((piece for piece, _, _ in pieces if _RAISED.search(piece)), pieces[0][0])
+    variables = set(_VARIABLES.findall(first))
+    for piece, start, stop in pieces:
+        other = set(_VARIABLES.findall(piece)) != variables and not _RAISED.search(piece)
+        if other and not end:
+            yield 0, pieces[1][1]
+        else:
+            yield end if other else start, stop
+        end = stop
+
+
+def _groups(text: str) -> Iterator[tuple[int, int]]:
+    """The extents of sums in parentheses, where all have one variable."""
+    if len(set(_VARIABLES.findall(text))) > 1:
+        yield 0, len(text)
+        return
+    for _, start, stop in _pieces(text[1:-1]):
+        yield start + 1, stop + 1
+
+
+def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
+    start = 0
+    for match in _JOINS.finditer(text):
+        yield text[start : match.start()], start, match.start()
+        start = match.end()
+    yield text[start:], start, len(text)
+
+
+def _integral(text: str) -> Iterator[tuple[int, int]]:
+    """The extents of the bounds that are numbers, and of what is integrated."""
+    match = _LIMITS.match(text)
+    assert match is not None
+    for place in (1, 2):
+        bound = (match[place] or "").lstrip("_^{").rstrip("}")
+        if re.fullmatch(rf"-?[\d./]+|\x01+|{SUPER_INTEGER}", bound):
+            start = text.index(bound, match.start(place))
+            yield start, start + len(bound)
+    yield match.end(), len(text)
 
 
 def _terms(text: str) -> Iterator[tuple[int, int | Fraction, str]]:
@@ -144,6 +266,25 @@ RULES = (
         after=_POWER,
         domain="calculus",
     ),
-    Rule(_ANY, polynomial, before=_EVIDENCE, domain="calculus"),
-    Rule(_POLYNOMIAL, polynomial, before=_BEFORE, domain="calculus"),
+    Rule(
+        _INTEGRAL,
+        _part_of_integral,
+        r"(?:\x01|\\int(?:\\limits)?)",
+        _DX,
+        _integral,
+        "calculus",
+        True,
+    ),
+    Rule(_ANY + _PARTNERS, polynomial, before=_EVIDENCE, split=_each, domain="calculus"),
+    Rule(_ANY, polynomial, before=rf"\${_B}", after=rf"{_B}\$", domain="calculus"),
+    Rule(_SLOPE, polynomial, before=rf"\by{_B}={_B}", domain="calculus"),
+    Rule(_GROUPS, polynomial, before="[^a-z_]", split=_groups, domain="calculus"),
+    Rule(_SAID, _said, before=_BEFORE, domain="calculus"),
+    Rule(
+        rf"(?:{_SUM}{_JOIN})?{_POLYNOMIAL}{_PARTNERS}",
+        polynomial,
+        before=_BEFORE,
+        split=_each,
+        domain="calculus",
+    ),
 )

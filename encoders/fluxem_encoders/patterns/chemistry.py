@@ -4,7 +4,8 @@ Found are formulas of two elements or more that cannot be anything else: with br
 `[Fe(CN)6]4-`), with water (`CuSO4·5H2O`), with a symbol of two letters and a count (`FeCl3`), with
 two counts (`C6H12O6`), or of the lists below (`NaCl`, `CO2`, `O2`); ions with `^` or high signs,
 and without them those of a list or before the word ion; reactions with the sides' elements in
-common, `=` included. Digits may be low (`H₂O`) or as in LaTeX (`H_2O`).
+common; with `=` one side has a plus. Digits may be low (`H₂O`) or as in LaTeX (`H_2O`). Quantities
+are found with what they are of: `0.02M HCl`, `a 0.5 M solution` in mol/L, `5.0 g H2`.
 
 Deliberately not found: lone elements (`He`, `In`); words, names and codes that are made of symbols
 (`CO`, `NO`, `US`, `NaN`, `H1N1`, `H3N2`, `B2B`, `U2`, `PS5`, `ISO27001`), but a few of them right
@@ -12,11 +13,15 @@ behind words such as `moles of`; reactions with fractions, unknowns or several a
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
+from fluxem_encoders.patterns.arithmetic import AMOUNT
+from fluxem_encoders.patterns.numerals import DIGITS, EXPONENT
+from fluxem_encoders.patterns.physics import SCIENTIFIC, quantity, quantity_parts
 from fluxem_encoders.patterns.rule import SPACE, Reading, Rule
 from fluxem_encoders.structures.chemistry import ELEMENTS, ChemicalFormula, Reaction
+from fluxem_encoders.structures.physics import Quantity
 
 
 def _symbols() -> str:
@@ -45,7 +50,7 @@ def _body(count: str, counted: bool) -> str:
     bracket = rf"(?:\({atoms}\)|\[(?:[A-Z][a-z]?{count}?|[()]{count}?)+\])"
     start = (
         rf"(?:{_SYMBOL}*{_SYMBOL}{count}|{_SYMBOL}+{bracket}{count}?|{bracket}{count}"
-        rf"|{bracket}{_SYMBOL}|D{count}O)"
+        rf"|{bracket}{_SYMBOL}{count}?|D{count}O)"
     )
     begin = start if counted else f"(?:{start}|{_SYMBOL}+)"
     return rf"{begin}(?:{atoms}|{bracket}{count}?){{0,5}}"
@@ -55,8 +60,11 @@ _BODY = f"(?:{_body(_LOW, counted=False)}|{_body(_DIGITS, counted=False)})"
 _COMPLEX = rf"\[(?:[A-Z][a-z]?(?:{_DIGITS}|{_LOW})?|[()](?:{_DIGITS}|{_LOW})?){{2,30}}\]"
 _HIGH = r"(?:\^\{\d{0,2}[+-]\}|\^\d{0,2}[+-]|[\x93-\x9b]?\x9c|[\x93-\x9b]\+)"
 _BEFORE = r"[^\w@#&\\/.^-]"
+# Low digits are signs of logic as well, whose formulas ask for a context as wide as this.
+_WIDE = r"(?:[a-z]{2}[ \xa0]|[(\[{,;:\"'`$][ \t\xa0]{1,2}|[.?!\x01=][ \xa0]|\n[ \t\xa0]{1,8})"
 _STATE = r"\((?:s|l|g|aq)\)"
 _AFTER = rf"(?:{_STATE}|[^\w(\[^.]|\.\D)"
+_AFTER_TOLD = rf"(?:{_STATE}|[^\w(\[^.\x01]|\.\D)"  # `CO₂` is not CO
 _AFTER_SIGN = rf"(?:\n|[^\w\s(\[+-]|{SPACE}\D)"
 _ION = rf"{SPACE}(?:ions?|anions?|cations?)\b"
 
@@ -76,11 +84,35 @@ _BARE = re.compile(
 # What only words make a formula.
 _TOLD = r"(?:(?:CO|NO|HF|HI|KI|KF|CS(?:2|\x01))|(?:H|F|I)(?:2|\x01)|P(?:4|\x01)|S(?:8|\x01))"
 _TELLING = (
-    rf"\b(?:moles?|mol|grams?|g|molecules?|molar{SPACE}mass|molecular{SPACE}(?:weight|mass|formula)"
+    rf"\b(?:moles?|mol|grams?|g|molecules?|(?-i:MM|MW)|molar{SPACE}mass|molecular{SPACE}(?:weight|mass|formula)"
     rf"|chemical{SPACE}formula|formula{SPACE}(?:mass|weight|unit))(?:{SPACE}(?:of|for|is))?{SPACE}"
 )
+_PORTION = (
+    rf"(?:{AMOUNT}){SPACE}?(?:(?:(?-i:[km]?g|m?mol)|grams?|kilograms?|moles?)(?:{SPACE}of)?"
+    rf"|(?:(?-i:m?[Ll])|lit(?:er|re)s?){SPACE}of){SPACE}(?-i:{_TOLD})"
+)
+
+# `M` behind a number is more often a million.
+_MOLAR = rf"\b(?:{SCIENTIFIC}|{DIGITS}{EXPONENT}?){SPACE}?(?-i:[mnu]?M)"
+_MOLAR_APART = rf"\b(?:(?:{SCIENTIFIC}|{DIGITS}{EXPONENT}?){SPACE}|\d+\.\d+)(?-i:[mnu]?M)"
+_SUBSCRIPT = r"(?:_?\d{1,2}|\x01{1,2})"
+_METAL = "(?:Li|Na|Rb|Cs|Mg|Ca|Sr|Ba|Al|Fe|Cu|Zn|Ag|Pb|Ni|Co|Mn|Cr|Sn|Cd)"
+_SOLUTE = (
+    rf"(?-i:{_PLAIN_BARE}|(?:HF|K[FI])\b|{_METAL}{_SUBSCRIPT}?[A-Z(]|\(?NH(?:[34]|\x01)"
+    rf"|K{_SUBSCRIPT}?[A-Z][A-Za-z]{{0,3}}{_SUBSCRIPT}|H{_SUBSCRIPT}?(?:[NSPCI]|Cl|Br)?O?{_SUBSCRIPT}"
+    rf"|CH(?:3|\x01)COO|HCOO|C{_SUBSCRIPT}H|CO\(NH)"
+)
+_DISSOLVED = (
+    rf"{SPACE}(?:[a-z]{{2,9}}ic{SPACE}acid|(?:[a-z]{{1,12}}{SPACE})?(?:solutions?|hydroxide|(?:hypo)?chlor(?:ide|ate|ite)"
+    r"|nitrate|sul(?:f|ph)ate|acetate|carbonate|glucose|sucrose|ammonia|concentration))\b"
+)
+_CONCENTRATION = (
+    rf"(?:\b(?:molarity|concentrations?|(?-i:[MC][12\x01]))"
+    rf"(?:{SPACE}(?:of|is|was|at|to|from)){{0,2}}(?:{SPACE}?[=:])?{SPACE}?)"
+)
+
 _NO_FORMULA = re.compile(
-    r"(?:NaN|PoC|CoC|CoV|PoS|HoF|BeOS|LiPo)\d+|H\d{1,2}N\d{1,2}|.*\([A-Z][a-z]?\)(?!\d).*"
+    r"(?:NaN|PoC|CoC|CoV|PoS|HoF|BeOS|LiPo)\d+|H\d{1,2}N\d{1,2}|[CMNPV]2[MNPV]2|.*\([A-Z][a-z]?\)(?!\d).*"
 )
 _WIDE_SUBSCRIPT = re.compile(r"_\{(\d+)\}")
 _AS_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789", "_")
@@ -107,6 +139,23 @@ def _formula(text: str) -> Reading:
     if value is None or _NO_FORMULA.fullmatch(plain):
         return None
     return value if _BARE.fullmatch(plain) or _is_certain(plain, value) else None
+
+
+def _molar(text: str) -> Quantity:
+    """`0.02M`, `5 mM`."""
+    size, unit = quantity_parts(text)
+    return Quantity(size, unit.replace("u", "μ").replace("M", "mol/L"))
+
+
+def _portion(text: str) -> Reading:
+    """The `5.0 g` and the `H2` of `5.0 g H2`."""
+    return _parsed(text) if text[0].isupper() else quantity(text)
+
+
+def _portion_and_formula(text: str) -> Iterator[tuple[int, int]]:
+    size, formula = re.split(r"\s(?:of\s)?(?=\S+$)", text, flags=re.IGNORECASE)
+    yield 0, len(size)
+    yield len(text) - len(formula), len(text)
 
 
 def _is_certain(plain: str, value: ChemicalFormula) -> bool:
@@ -138,7 +187,7 @@ _MOLECULE_IONS = (
 _SPACES = rf"{SPACE}{{0,2}}"
 _ARROW = (
     rf"(?:{SPACE}{{1,2}}\x01{SPACE}{{1,2}}|\x01[1-9]"  # `H2+Cl2→2HCl`, but not `H₂O`
-    rf"|{_SPACES}(?:-{{1,3}}>|<?=>|<-{{1,2}}>|=|\\(?:long)?rightarrow|\\to\b"
+    rf"|{_SPACES}(?:-{{1,3}}>|<?=>|<-{{1,2}}>|\\(?:long)?rightarrow|\\to\b"
     rf"|\\rightleftharpoons){_SPACES})"
 )
 _ARROWS = re.compile(
@@ -149,12 +198,20 @@ _ATOMS = r"(?:(?:[A-Z][a-z]?\x01{0,3})+|(?:[A-Z][a-z]?(?:_?\d{1,3}|_\{\d{1,3}\})
 _BRACKET = rf"[(\[]{{1,2}}{_ATOMS}[)\]](?:_?\d{{1,2}}|\x01{{1,2}})?"
 _TERM = (
     rf"(?:(?:\d{{1,4}}(?:[/.]\d{{1,4}})?|[\x80-\x91]){SPACE}?)?(?-i:"
-    rf"(?:{_ATOMS}|{_BRACKET})(?:{_BRACKET}{_ATOMS}?|\](?:\d|\x01)?){{0,2}}(?:{_WATER})?"
+    rf"(?:{_ATOMS}|{_BRACKET}{_ATOMS}?)(?:{_BRACKET}{_ATOMS}?|\](?:\d|\x01)?){{0,2}}(?:{_WATER})?"
     rf"(?:{_HIGH}|\d?[+-])?|e(?:\^\{{-\}}|\^?[-\x9c]))(?:{SPACE}?{_STATE})?"
 )
-_SIDE = rf"{_TERM}(?:{SPACE}?\+{SPACE}?{_TERM}){{0,4}}"
+_MORE = rf"(?:{SPACE}?\+{SPACE}?{_TERM})"
+_SIDE = rf"{_TERM}{_MORE}{{0,4}}"
+_EQUALS = rf"{_SPACES}={_SPACES}"
+# `V = 38 L` and `C1V1 = C2V2` are none: with `=` one side has a plus.
+_REACTION = (
+    rf"{_TERM}(?:{_MORE}{{1,4}}(?:{_ARROW}|{_EQUALS}){_SIDE}|{_ARROW}{_SIDE}"
+    rf"|{_EQUALS}{_TERM}{_MORE}{{1,4}})"
+)
 _BEFORE_REACTION = (
-    rf"(?:[^\w\s+*/=<>.^(\[-]|[^\s+*/=<>-]{SPACE}{{1,3}}|[^\w\s]\(|{SPACE}\(|\n{SPACE}{{0,3}})"
+    rf"(?:{_WIDE}|[^\w\s+*/=<>.^(\[-]|[^\s+*/=<>-]{SPACE}{{1,3}}|[^\w\s]\(|{SPACE}\("
+    rf"|\n{SPACE}{{0,3}})"
 )
 _AFTER_REACTION = (
     rf"(?:{SPACE}?\+{SPACE}?(?:heat|energy|light)\b|{SPACE}{{1,3}}[^\s+=<>\x01*/-]"
@@ -198,14 +255,30 @@ def _rule(pattern: str, read: Callable[[str], Reading], before: str, after: str)
     return Rule(pattern, read, before, after, domain="chemistry", original=True)
 
 
+_BEFORE_LOW = f"(?:{_WIDE}|{_BEFORE})"
+
 RULES = (
-    _rule(f"{_SIDE}{_ARROW}{_SIDE}", _reaction, _BEFORE_REACTION, _AFTER_REACTION),
-    _rule(rf"(?-i:(?:{_BODY}|{_COMPLEX}){_HIGH}|{_COMPLEX}\d?[+-])", _ion, _BEFORE, r"[^\w(\[^]"),
-    _rule(f"(?-i:{_ELEMENT_IONS}|{_MOLECULE_IONS})", _parsed, _BEFORE, _AFTER_SIGN),
+    _rule(_REACTION, _reaction, _BEFORE_REACTION, _AFTER_REACTION),
+    Rule(
+        _PORTION,
+        _portion,
+        _BEFORE,
+        _AFTER_TOLD,
+        _portion_and_formula,
+        domain="chemistry",
+        original=True,
+    ),
+    _rule(_MOLAR, _molar, "", rf"(?:{SPACE}|-){_SOLUTE}"),
+    _rule(_MOLAR_APART, _molar, "", _DISSOLVED),
+    _rule(_MOLAR, _molar, _CONCENTRATION, r"[^\w-]"),
+    _rule(
+        rf"(?-i:(?:{_BODY}|{_COMPLEX}){_HIGH}|{_COMPLEX}\d?[+-])", _ion, _BEFORE_LOW, r"[^\w(\[^]"
+    ),
+    _rule(f"(?-i:{_ELEMENT_IONS}|{_MOLECULE_IONS})", _parsed, _BEFORE_LOW, _AFTER_SIGN),
     _rule(rf"(?-i:{_ATOMS}[+-])", _parsed, _BEFORE, _ION),
     _rule(r"(?-i:H\+|OH-)", _parsed, r"\[", r"\]"),
-    _rule(f"(?-i:{_TOLD})", _parsed, _TELLING, _AFTER),
-    _rule(f"(?-i:{_body(_LOW, counted=True)}(?:{_WATER})?)", _formula, _BEFORE, _AFTER),
+    _rule(f"(?-i:{_TOLD})", _parsed, _TELLING, _AFTER_TOLD),
+    _rule(f"(?-i:{_body(_LOW, counted=True)}(?:{_WATER})?)", _formula, _BEFORE_LOW, _AFTER),
     _rule(f"(?-i:{_body(_DIGITS, counted=True)}(?:{_WATER})?)", _formula, _BEFORE, _AFTER),
     _rule(f"(?-i:{_PLAIN_BARE})", _parsed, _BEFORE, _AFTER),
 )

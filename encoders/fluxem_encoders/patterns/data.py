@@ -59,7 +59,7 @@ def table(text: str) -> Table:
     """
     mark = _mark_of(text)
     names, *rows = (_cells(line, mark) for line in text.split("\n"))
-    if mark == "|" and not "".join(rows[0]).strip("-:"):
+    if mark == "|" and rows and not "".join(rows[0]).strip("-:"):
         del rows[0]
     found = Table.from_json(
         {"table": {"columns": names, "rows": [[cell or None for cell in row] for row in rows]}}
@@ -124,7 +124,8 @@ RULES = tuple(
     for pattern, read, after in (
         (rf"\b{_OF_END}\b", from_end, ""),
         (rf"\b{_NOT_BEFORE}{SPACE}{_NEAR}\b", lambda text: None, ""),
-        (rf"\b{_NEAR}{SPACE}(?:{_NOT_BEHIND}|{_TIMES})\b", lambda text: None, ""),
+        (rf"\b{_NEAR}{SPACE}{_TIMES}\b", lambda text: None, ""),
+        (rf"\b{_NEAR}", lambda text: None, rf"{SPACE}{_NOT_BEHIND}\b"),
         (rf"\b(?:next|previous|current){SPACE}one\b", from_here, ""),
         (rf"\b{_NEAR}", from_here, rf"{SPACE}(?:[a-z]{{2,}}|\d{{1,4}}{SPACE}[a-z])"),
     )

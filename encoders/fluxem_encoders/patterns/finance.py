@@ -177,11 +177,22 @@ def with_hundredths(text: str) -> Money:
 _BELOW_100 = rf"(?:\d{{1,2}}|{words.SMALL})"
 _BELOW_10 = r"(?:\d|one|two|three|four|five|six|seven|eight|nine)"
 _COINS = rf"(?:(?:and{SPACE})?{_BELOW_100}{GAP}{_PART}|{words.SMALL})"
+# A variable and an operator, or a command.
+_OF_LATEX = (
+    rf"(?:\b[a-z]{SPACE}?(?:[-+*/<>^]|=|\\[a-z]{{1,9}}){SPACE}?|\\[a-z]{{1,9}}{SPACE}|\^\{{?)"
+)
 
 RULES = tuple(
     Rule(pattern, read, before=before, after=after, domain="finance", original=True)
     for pattern, read, before, after in (
-        (rf"-?{_PREFIX}?\${SPACE}?{_FIGURES}", with_sign, r"[^\w$]", ""),
+        # In LaTeX `$` opens and closes: `$2x + 3$`, `$k = 2$`.
+        (rf"-?{DIGITS}", figures, _OF_LATEX, r"\}?\$[^\w$]"),
+        (
+            rf"-?{_PREFIX}?\${SPACE}?{_FIGURES}",
+            with_sign,
+            r"[^\w$]",
+            r"(?:[^\w^.,]|[.,]\D|[a-z]{2})",
+        ),
         (rf"-?\b{DIGITS}{_SCALE}{SPACE}?[$¢]", sign_behind, "", r"[^\w$]"),
         (
             rf"\b(?:{_CODE}){SPACE}?{_FIGURES}|\brs\.?{SPACE}?{_FIGURES}"

@@ -1,14 +1,16 @@
-"""Propositional formulas over single letters, as `Formula.parse` reads them.
+r"""Propositional formulas over single letters, as `Formula.parse` reads them.
 
 Found without more ado: formulas with one of the signs ∧ ∨ ¬ ⊻, such as `p ∧ q` and `¬p`; with two
 kinds of connectives that are no grammar's (`S -> A | B`) and no bit mask's (`x & y | z`), such as
 `a & b -> c`, `~a | b`; over p, q, r and s, p or q among them, also with two kinds of any, and with
-a single `&` or an arrow, such as `p -> q`. Next to words such as `the formula`, `negation of`,
-`is satisfiable` or `a tautology`: any formula, also with `and`, `or`, `not`, `implies`, `iff`.
+a single `&`, `⊕` or an arrow, such as `p -> q`, and over P, Q, R and S with an arrow; on both sides
+of a turnstile, such as `p -> q, p ⊢ q`, premises and conclusion, each by itself. Next to words such
+as `the formula`, `negation of`, `is satisfiable` or `a tautology`: any formula, also with `and`,
+`or`, `not`, `implies`, `iff`, `v`, and a single p, q, r or s. Signs may be LaTeX's: `p \land q`.
 
-Not found: `A & B`, `S&P`, `R&B`, `A -> B`, `p | q`, `D(p || q)`, `a ^ b`, `V ⊕ W`, `~a`, `a ≡ b`
-without such words; `p | q | p ∧ q`, which heads a table; formulas of predicates; names of more than
-one letter; `p v q`; signs of LaTeX.
+Not found: `A & B`, `S&P`, `R&B`, `A -> B`, `p | q`, `p || q`, `p v q`, `a ^ b`, `V ⊕ W`, `~a`,
+`a ≡ b` without such words; `p | q | p ∧ q`, which heads a table; formulas of predicates; names of
+more than one letter.
 """
 
 import re
@@ -24,25 +26,37 @@ USUAL = frozenset("pqrs")
 _B = r"[ \t\xa0]{0,2}"
 _GAP = r"[ \t\xa0]{1,2}"
 _ARROW = "<->|<=>|->|=>"  # other arrows and signs are \x01
-_SIGN = rf"{_B}(?:{_ARROW}|&&?|\|\|?|/\\|\\/|\^|\x01){_B}"
-_WORD = rf"{_GAP}(?:and|or|xor|implies|iff){_GAP}"
-_NOT = rf"(?:[~!\xac]{_B}|\({_B}|not{_GAP}){{0,6}}"
+_LATEX = r"\\(?:land|lor|wedge|vee|veebar|oplus|to|implies|iff|(?:left)?rightarrow)\b"
+_V = rf"{_GAP}(?-i:v){_GAP}"
+_SIGN = rf"(?:{_B}(?:{_ARROW}|&&?|\|\|?|/\\|\\/|\^|[\x01\x02]|{_LATEX}){_B}|{_V})"
+_WORD = rf"(?:{_GAP}(?:and|or|xor|implies|iff){_GAP}|{_V})"
+_NEGATED = rf"(?:\xac|\\l?n(?:eg|ot)\b){_B}"
+_NOT = rf"(?:[~!]{_B}|{_NEGATED}|\({_B}|not{_GAP}){{0,6}}"
 _OPERAND = rf"{_NOT}[a-z]\b(?:{_B}\))*"
 # What goes on after a formula and so makes it part of something else: it is taken along, in place
 # of a negative lookahead, and refused by `Formula.parse`.
-_MORE = rf"(?:{_B}(?:{_ARROW}|[&|\x01^+*/=<>\\~\xac\[_-]|\()|'|[ \t\xa0][b-z]\b)?"
+_MORE = rf"(?:{_B}(?:{_ARROW}|[&|\x01\x02^+*/=<>\\~\xac\[_-]|\()|'|[ \t\xa0][b-z]\b)?"
 # This and `_WORDED` end in a group: a quantifier behind them says how many connectives follow.
 _CHAIN = rf"{_OPERAND}(?:{_SIGN}{_OPERAND})"
-_FORMULA = rf"(?:{_CHAIN}+|\xac{_B}[a-z]\b){_MORE}"
+_SIGNED = rf"(?:{_CHAIN}+|{_NEGATED}[a-z]\b)"
+_FORMULA = rf"{_SIGNED}{_MORE}"
+_USUAL = rf"{_NOT}[p-s]\b(?:{_B}\))*"
+_PART = rf"{_OPERAND}(?:{_SIGN}{_OPERAND})*"
+_TURNSTILE = rf"(?:{_B}(?:\x03|\\(?:vdash|models|therefore)\b){_B}| \|- )"
+_SEQUENT = rf"{_PART}(?:{_B}[,;]{_B}{_PART}){{0,5}}{_TURNSTILE}{_PART}{_MORE}"
 # In words neither `a` nor `I`.
 _IN_WORDS = rf"{_NOT}(?-i:[b-hj-zA-HJ-Z])\b(?:{_B}\))*"
 _WORDED = rf"{_IN_WORDS}(?:{_WORD}{_IN_WORDS})"
-_TOLD = rf"(?:{_WORDED}+|{_CHAIN}+|(?:[~!\xac]{_B}|not{_GAP}){_IN_WORDS}){_MORE}"
+_TOLD = (
+    rf"(?:{_WORDED}+|{_CHAIN}+|(?:[~!]{_B}|{_NEGATED}|not{_GAP}){_IN_WORDS}"
+    r"|(?-i:[p-s])\b)"
+    f"{_MORE}"
+)
 # A chain of signs may fail far from its start: `_FORMULA` has the same, so none begins inside.
 _CLAIMED = rf"(?:{_WORDED}{{1,5}}|{_CHAIN}+)"
 
 _BEFORE = (
-    rf"(?:[(\[{{,;:\"'`$]{_B}|[a-z]{{2}}[ \xa0]|[.?!\x01=][ \xa0]|"
+    rf"(?:[(\[{{,;:\"'`$]{_B}|[a-z]'?[a-z][ \xa0]|[.?!\x01=][ \xa0]|"
     r"\n[ \t\xa0]{0,8}(?:(?:[-*+]|(?:\d{1,2}|[a-z])[.)])[ \xa0]{1,2})?)"
 )
 _EVIDENCE = (
@@ -54,15 +68,18 @@ _CLAIM = (
     r"[`\"'$]?\s(?:(?:is|are)\s(?:not\s|always\s)?)?"
     r"(?:an?\s(?:tautology|contradiction|contingency)|(?:un)?satisfiable|logically\sequivalent)\b"
 )
-_CERTAIN = re.compile("[∧∨¬⊻]")
+_CERTAIN = re.compile(r"[∧∨¬⊻]|\\l(?:and|or|not)\b|\\neg\b")
+_LIKELY = re.compile(r"⊕|\\(?:wedge|vee|oplus)\b")
 _KINDS = {
-    "and": re.compile(r"[&∧]|/\\"),
-    "or": re.compile(r"\||∨|\\/"),
-    "not": re.compile("[~!¬]"),
-    "xor": re.compile(r"\^|⊕|⊻"),
-    "implies": re.compile(r"(?<!<)[-=]>|→|⇒"),
-    "iff": re.compile("<[-=]>|↔|⇔"),
+    "and": re.compile(r"[&∧]|/\\|\\(?:land|wedge)\b"),
+    "or": re.compile(r"\||∨|\\/|\\(?:lor|vee)\b|\bor\b"),
+    "not": re.compile(r"[~!¬]|\\l?n(?:eg|ot)\b"),
+    "xor": re.compile(r"\^|⊕|⊻|\\(?:oplus|veebar)\b"),
+    "implies": re.compile(r"(?<!<)[-=]>|→|⇒|\\(?:to|implies|[rR]ightarrow)\b"),
+    "iff": re.compile(r"<[-=]>|↔|⇔|\\(?:iff|[lL]eftrightarrow)\b"),
 }
+_OR = re.compile(r"(?<![A-Za-z][A-Za-z])(?<=[A-Za-z)])(\s+)v(?=\s+(?:[~!¬(\\]|not\b|[A-Za-z]\b))")
+_TURN = re.compile(r"[\x03,;]|\|-|\\(?:vdash|models|therefore)\b")
 _UNCLEAR = ({"implies", "or"}, {"and", "or"}, {"and", "xor"}, {"or", "xor"})
 """Kinds that grammars, types and masks of bits combine as well."""
 
@@ -71,7 +88,7 @@ def _told(text: str) -> Formula:
     """A formula that the words around it show to be one, unless it may be a power."""
     if _kinds(text) == {"xor"} and "^" in text:
         raise ValueFormError("this may be a power")
-    return Formula.parse(text)
+    return Formula.parse(_OR.sub(r"\1or", text))
 
 
 def _evident(text: str) -> Formula:
@@ -80,23 +97,35 @@ def _evident(text: str) -> Formula:
     Raises:
         ValueFormError: when it is none, or may be something else.
     """
+    text = _OR.sub(r"\1or", text)
     formula = Formula.parse(text)
-    names = set(formula.variables)
-    usual = len(names) > 1 and names <= USUAL and bool(names & {"p", "q"})
     certain = bool(_CERTAIN.search(text))
-    if not (certain or _is_clear(_kinds(text), usual)) or (certain and "|" in text):
+    if not (certain or _is_clear(text, set(formula.variables))) or (certain and "|" in text):
         raise ValueFormError("this may be something else")
     return formula
+
+
+def _certain(text: str) -> Formula:
+    """A formula before `=`: other values stand there as well, with other signs."""
+    if not _CERTAIN.search(text):
+        raise ValueFormError("this may be something else")
+    return _evident(text)
 
 
 def _kinds(text: str) -> set[str]:
     return {kind for kind, signs in _KINDS.items() if signs.search(text)}
 
 
-def _is_clear(kinds: set[str], usual: bool) -> bool:
+def _is_clear(text: str, names: set[str]) -> bool:
+    kinds = _kinds(text)
+    small, large = (
+        len(names) > 1 and names <= letters and bool(names & first)
+        for letters, first in ((USUAL, {"p", "q"}), (set("PQRS"), {"P", "Q"}))
+    )
     if len(kinds) == 1:
-        return usual and kinds <= {"and", "implies", "iff"}
-    return len(kinds) > 1 and (usual or kinds not in _UNCLEAR)
+        arrows = (small or large) and kinds <= {"implies", "iff"}
+        return arrows or (small and (kinds == {"and"} or bool(_LIKELY.search(text))))
+    return len(kinds) > 1 and (small or large or kinds not in _UNCLEAR)
 
 
 def _balanced(text: str) -> Iterator[tuple[int, int]]:
@@ -111,12 +140,45 @@ def _balanced(text: str) -> Iterator[tuple[int, int]]:
     yield start, start + len(kept)
 
 
-def _rule(pattern: str, read: Callable[[str], Formula], before: str, after: str = "") -> Rule:
-    return Rule(pattern, read, before, after, _balanced, domain="logic", original=True)
+def _sequent(text: str) -> Iterator[tuple[int, int]]:
+    """The extents of premises and conclusion; no model's name, as in `M ⊨ p`."""
+    pieces, start = list[tuple[int, int]](), 0
+    for match in _TURN.finditer(text):
+        pieces.append((start, match.start()))
+        start = match.end()
+    first = text[slice(*pieces[0])].strip(BLANKS)
+    if len(pieces) == 1 and len(first) == 1 and first not in text[start:]:
+        pieces.clear()
+    for left, right in (*pieces, (start, len(text))):
+        piece = text[left:right].lstrip(BLANKS)
+        for opens, closes in _balanced(piece.rstrip(BLANKS)):
+            yield right - len(piece) + opens, right - len(piece) + closes
 
+
+def _rule(
+    pattern: str,
+    read: Callable[[str], Formula],
+    before: str,
+    after: str = "",
+    split: Callable[[str], Iterator[tuple[int, int]]] = _balanced,
+) -> Rule:
+    return Rule(pattern, read, before, after, split, domain="logic", original=True)
+
+
+FIRST = (
+    _rule(_SEQUENT, _told, before=_BEFORE, split=_sequent),
+    _rule(
+        rf"{_USUAL}(?:{_SIGN}{_USUAL})+",
+        _evident,
+        before=_BEFORE,
+        after=rf"(?:{_B}[.,;:?!\n`$]|[ \xa0][a-z]{{2}})",
+    ),
+)
+"""What may begin where a reaction would: `P → Q`."""
 
 RULES = (
     _rule(_TOLD, _told, before=_EVIDENCE),
     _rule(_CLAIMED, _told, before=_BEFORE, after=_CLAIM),
+    _rule(_SIGNED, _certain, before=_BEFORE, after=rf"{_B}=[^=>]"),
     _rule(_FORMULA, _evident, before=_BEFORE),
 )

@@ -4,8 +4,9 @@ Variables are single letters, with a number or not (`x`, `x1`, `x_2`), in the or
 first appear; those said to be `>= 0` or nonnegative are so, all others are free. Up to 6 variables
 and 8 other constraints, parted by commas, semicolons, line breaks or `and`.
 
-Not found: products, powers and functions of variables, strict inequalities, whole or binary
-variables, constants in the objective, and programs of which only a part can be read.
+Not found: products, powers and functions of variables, strict inequalities, single variables said
+to be whole or binary, constants in the objective, and programs of which only a part can be read.
+That all variables are whole may be said behind the program, of which it is no part.
 """
 
 import re
@@ -34,32 +35,35 @@ _TERM = (
     rf"|\({_COUNT}\){SPACE}?{_VARIABLE}|{_VARIABLE})"
 )
 _TIGHT = rf"(?:{_COUNT}(?:\*?{_VARIABLE})?|{_VARIABLE})"  # `x <= 4 a day` has no `4a`
-_SUM = rf"-?{SPACE}?{_TERM}(?:{_BLANKS}[-+]{_BLANKS}{_TERM})*"
-_BOUND = rf"-?{_TIGHT}(?:{_BLANKS}[-+]{_BLANKS}{_TIGHT})*"
+_SUM = rf"\$?-?{SPACE}?{_TERM}(?:{_BLANKS}[-+]{_BLANKS}{_TERM})*\$?"  # $ of LaTeX
+_BOUND = rf"-?{_TIGHT}(?:{_BLANKS}[-+]{_BLANKS}{_TIGHT})*\$?"
 _RELATION = rf"{_BLANKS}(?:[<>]=|=[<>]|==?|\\[lg]eq?(?:slant)?\b|\x01){_BLANKS}"
 _SAID = r"\s(?:(?:is|are)\s)?(?:free|unrestricted|non-?negative)\b"
 _NEXT = r"(?:,?\s(?:and|where|with)\s|\s?[,;]\s{0,3}(?:and\s)?|\s?\n\s{0,8})"
 _PIECE = rf"(?:{_SUM}{_RELATION}{_BOUND}(?:{_RELATION}{_BOUND})?|{_VARIABLE}{_SAID})"
-_PIECES = rf"(?:(?:{_PIECE}|{_VARIABLE}){_NEXT})*{_PIECE}"
+_PIECES = rf"(?:(?:{_PIECE}|\$?{_VARIABLE}){_NEXT})*{_PIECE}"
 _HEAD = (
-    r"\b(?:maximi[sz]e|minimi[sz]e|max|min)(?:\s(?:the|objective|function|profit|cost|value|total|"
-    r"of|linear)){0,5}\s?:?\s{0,3}(?:[a-z](?:\([a-z0-9_, \x01]{1,30}\))?\s?=\s?)?"
+    r"\b(?:maximi[sz]e|minimi[sz]e|max\.?|min\.?)(?:\s(?:the|objective|function|profit|cost|value|"
+    r"total|of|linear)){0,5}\s?[:=]?\s{0,3}(?:\$?[a-z](?:\([a-z0-9_, \x01]{1,30}\))?\s?=\s?)?"
 )
 _SUBJECT = (
-    r",?\s{1,3}(?:subject\sto|s\.?t\.|such\sthat|under)(?:\s(?:the\s)?(?:following\s)?"
+    r",?\s{1,3}(?:subject\sto|s\.?t\.|such\sthat|under|with)(?:\s(?:the\s)?(?:following\s)?"
     r"constraints?(?:\sthat)?)?\s?:?\s{0,8}"
 )
 # After the last constraint: the end of the text, of a sentence or paragraph, or a new clause, but
 # no further constraint that cannot be read. Of the text's end it leaves a line break.
 _END = (
     r"(?:[.;,]?[ \t]{0,3}\n\B|[.?!]\s{1,2}(?-i:[A-Z])|[?!)\]\"]|[,.;]?\s{1,2}(?:what|find|then|"
-    r"using|solve|please|by|is|how|which|return|compute|determine|calculate|show|give)\b)"
+    r"using|solve|please|by|is|how|which|return|compute|determine|calculate|show|give|optim(?:um|al)"
+    r"|for\s(?:an?|the|my|our|us|me|this|which|maximum|whole|integers?)|feasible"
+    r"|(?:with|in|over|only|all)\s(?:all\s|the\s)?(?:integers?|whole)|whole|integers?\sonly)\b"
+    r"|[,.;]?\sat\s{1,2}(?:the\s|\(|[a-z]\s?=))"
 )
 _HEAD_TEXT, _SUBJECT_TEXT = re.compile(_HEAD), re.compile(_SUBJECT)
 _NEXT_TEXT = re.compile(r"(?:\s*[,;\n]\s*|\s+(?=and|where|with))(?:(?:and|where|with)\s+)?")
 _RELATION_TEXT = re.compile(r"<=|>=|=")
 _TERM_TEXT = re.compile(r"([+-]?)(\d+(?:\.\d+)?(?:/\d+)?|\.\d+(?:/\d+)?)?([a-z]\d*)?")
-_NOT_NEEDED = re.compile(r"[\s*(){}_]")
+_NOT_NEEDED = re.compile(r"[\s*(){}_$]")
 _SPELLINGS = (
     (r"\\leq?(slant)?|≤|⩽|=<", "<="),
     (r"\\geq?(slant)?|≥|⩾|=>", ">="),

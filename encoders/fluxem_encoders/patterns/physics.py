@@ -1,49 +1,69 @@
 """Quantities: a number and its unit, such as `9.8 m/s^2`, `5 ft 11 in`, `-3 °C`, `two pounds`.
 
-Symbols count as written (`10 MB`; `10 mb` is none), names in any case. Not found: symbols that
-are mostly something else behind a number (`2 A`, `6pm`, `2 in april`), tons, whose size depends
-on the country, and lengths of time, which are durations.
+Symbols count as written (`10 MB`; `10 mb` is none), names in any case. `2 A`, `350F`, `11 stone`
+and `3 1/2 in` are only found beside words or signs that make them certain. Not found: symbols that
+are mostly something else behind a number (`6pm`, `2 in april`), tons, whose size depends on the
+country, and lengths of time, which are durations, but for `20 s` and `2 h`.
 """
 
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 
 from fluxem_encoders.errors import ValueFormError
-from fluxem_encoders.patterns.arithmetic import AMOUNT, amount
-from fluxem_encoders.patterns.numerals import DIGITS, EXPONENT, number
-from fluxem_encoders.patterns.plain import VULGAR, plain_text
+from fluxem_encoders.patterns.arithmetic import AMOUNT, amount, power_of_ten, signed
+from fluxem_encoders.patterns.numerals import DIGITS, EXPONENT, MIXED, mixed, number
+from fluxem_encoders.patterns.plain import SUPER_INTEGER, VULGAR, plain_text
 from fluxem_encoders.patterns.rule import SPACE, Rule
 from fluxem_encoders.structures.physics import BareUnit, Quantity, written
+from fluxem_encoders.values import Number
 
 # Symbol -> prefixes; `_` is what Ω and μ before a symbol are in plain text.
 _PREFIXED = {
-    "m": "kcmnd", "g": "kmn", "s": "mn", "A": "mk", "V": "kmM", "W": "kMGTm", "Pa": "kMGh",
-    "Hz": "kMGT", "J": "kMGm", "N": "kMm", "L": "mcd", "l": "mcdh", "mol": "mn", "eV": "kMGT",
+    "m": "kcmnd", "g": "kmnu", "s": "mn", "A": "mku", "V": "kmMu", "W": "kMGTmu", "Pa": "kMGh",
+    "Hz": "kMGT", "J": "kMGm", "N": "kMm", "L": "mcdu", "l": "mcdhu", "mol": "mnu", "eV": "kMGT",
     "Wh": "kMGT", "Ah": "m", "cal": "k", "bar": "m", "B": "kKMGTP", "bps": "kMG", "bit": "kMG",
-    "_": "kM",
+    "F": "mnpu", "H": "mu", "C": "mnu", "T": "mu", "rad": "m", "Ohm": "kM", "ohm": "kM", "_": "kM",
 }  # fmt: skip
 _BARE = (
     "m|g|V|W|Pa|Hz|J|N|L|l|mol|eV|Wh|Ah|cal|bar|bit|bps|_|lbs?|oz|ft|yd|mi|mph|kph|rpm|psi|hp"
-    "|ha|atm|mmHg|cc|mcg|lbf|kgf|nmi|[KMGT]iB|km/hr?|kmh|sq[. ]{0,2}ft|cu[. ]{0,2}ft"
+    "|ha|atm|mmHg|cc|mcg|lbf|kgf|nmi|[KMGT]iB|km/hr?|kmh|sq[. ]{0,2}ft|cu[. ]{0,2}ft|gal|qt|tbsp"
+    "|tsp|kn|rad"
 )
 _SYMBOL = "|".join([*(f"[{p}]{s}" for s, p in _PREFIXED.items()), _BARE])
 _FACTOR = rf"(?:{_SYMBOL}|s|h|hr|min|d|A|K|B|in|cd)"
 _POWER = r"(?:\^?-?[1-9]|[\x92-\x9c]{1,2})"
-_PRODUCT = rf"{_FACTOR}{_POWER}?(?:[/·*]{_FACTOR}{_POWER}?){{1,3}}|{_FACTOR}{_POWER}"
+_RAISED_FACTOR = rf"{_FACTOR}{_POWER}?"
+_UNDER_ONE = r"(?:\^?-[1-9]|\x9c[\x93-\x9b])"
+_PRODUCT = (
+    rf"{_RAISED_FACTOR}(?:(?:[/·*](?:{_FACTOR}|C|T){_POWER}?){{1,3}}"
+    rf"|/\({_RAISED_FACTOR}(?:[·* ]{_RAISED_FACTOR}){{1,2}}\))|{_FACTOR}{_POWER}"
+    # Behind a blank a unit may be a word, but for one with a power below zero or a stroke.
+    rf"|(?:{_SYMBOL}){_POWER}? (?:{_RAISED_FACTOR}[ ·]){{0,2}}"
+    rf"(?:{_FACTOR}{_UNDER_ONE}|{_RAISED_FACTOR}/{_RAISED_FACTOR})|k?N[ -]m|k?W h|(?:J|N|V|Pa) s"
+)
 
 _METRIC = (
     "(?:kilo|centi|milli|micro|nano|pico|mega|giga|tera|hecto|deci)?"
-    "(?:met(?:er|re)s?|gramm?e?s?|lit(?:er|re)s?|watts?|volts?|amp(?:ere)?s?|ohms?|newtons?"
+    "(?:met(?:er|re)s?|gramm?e?s?|lit(?:er|re)s?|watts?(?:[ -]hours?)?|volts?"
+    "|amp(?:ere)?s?(?:[ -]hours?)?|ohms?|newtons?(?:[ -]met(?:er|re)s?)?"
     "|pascals?|joules?|hertz|moles?|calories?|bytes?|bits?|teslas?|farads?|coulombs?)"
+    "|(?:kil|meg)ohms?"
 )
 _CUSTOMARY = (
-    "(?:miles?|yards?|feet|foot|inch(?:es)?|pounds?|ounces?|gallons?|quarts?|pints?|barrels?"
-    "|bushels?|acres?|hectares?|knots?|horsepower|kelvins?|tonnes?|radians?|degrees?|lightyears?"
-    "|teaspoons?|tablespoons?|carats?|kilos?|metric tons?)"
+    "foot[ -]pounds?|pound[ -]feet|miles?|yards?|feet|foot|inch(?:es)?|pounds?|ounces?|gallons?"
+    "|quarts?|pints?|barrels?|bushels?|acres?|hectares?|knots?|horsepower|kelvins?|tonnes?"
+    "|radians?|degrees?|light[ -]?years?|nautical miles?|teaspoons?|tablespoons?|cups?"
+    "|fl(?:uid|[.])?[ -](?:ounces?|oz)|(?-i:US|U[.]S[.]) (?:gallons?|quarts?|pints?|cups?)"
+    "|imperial (?:gallons?|pints?)|carats?|kilos?|metric tons?|atmospheres?"
 )
+_NAMES = rf"(?:{_METRIC}|{_CUSTOMARY})"
 _RAISED = rf"(?:(?:square|cubic|sq\.?|cu\.?){SPACE})?"
-_UNDER = rf"(?:{SPACE}per{SPACE}|/)(?:{_METRIC}|{_CUSTOMARY}|hour|minute|second|day|year)"
-_NAME = rf"{_RAISED}(?:{_METRIC}|{_CUSTOMARY})(?:{_UNDER}(?:{SPACE}squared)?)?\b"
+_UNDER = (
+    rf"(?:{SPACE}per{SPACE}|/)(?:100{SPACE}?)?(?:{_NAMES}|hour|minute|second|day|year"
+    rf"|(?-i:{_SYMBOL}))"
+)
+_NAME = rf"(?:{_RAISED}{_NAMES}|(?-i:{_SYMBOL}))(?:(?:{_UNDER}){{1,2}}(?:{SPACE}squared)?)?\b"
 _SCALES = "(?:celsius|celcius|centigrade|centigrate|fahrenheit|farenheit)"
 _DEGREES = rf"(?:deg(?:ree)?s?\.?|°){SPACE}?(?:[cf]\b|{_SCALES})|{_SCALES}|deg\.|deg\b|°"
 # With a capital Kelvin is a name.
@@ -51,9 +71,16 @@ _BARE_DEGREES = (
     rf"(?:(?:deg(?:ree)?s?{SPACE})?{_SCALES}|deg(?:ree)?s?{SPACE}(?-i:[CF])|(?-i:kelvins?))"
 )
 _APART = rf"(?:[ \t\xa0]{{1,2}}|{SPACE}?-{SPACE}?)?"
-_UNIT = rf"(?:{_DEGREES}|{_NAME}|(?-i:{_PRODUCT}|{_SYMBOL})|[\[<](?-i:{_PRODUCT}|{_SYMBOL})[\]>])"
-_END = r"(?:[^\w\x80-\x9c^/-]|/[^\w]|-\D)"
+_UNIT = rf"(?:{_DEGREES}|(?-i:{_PRODUCT})|{_NAME}|[\[<](?-i:{_PRODUCT}|{_SYMBOL})[\]>])"
+_END = r"(?:[^\w\x80-\x9c\xb7^/-]|/[^\w]|-\D)"
 
+SCIENTIFIC = (
+    rf"(?:{DIGITS}{SPACE}?(?:[×x·]|\\times|\\cdot){SPACE}?)?"
+    rf"10(?:\^(?:[-+]?\d+|\{{[-+]?\d+\}}|\([-+]?\d+\))|{SUPER_INTEGER})"
+)
+"""A number with a power of ten, `3.2 × 10^-5`."""
+
+_POWER_TEXT = re.compile(rf"-?{SCIENTIFIC}", re.IGNORECASE)
 _AMOUNT = re.compile(rf"-?(?:{AMOUNT})", re.IGNORECASE)
 _TEMPERATURE = re.compile(
     r"(?:deg(?:ree)?s?\.?|°)\s?([cf])(?:[a-z]{4,})?"
@@ -61,10 +88,16 @@ _TEMPERATURE = re.compile(
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"\d+(?:\.\d+)?")
+_PART_TEXT = re.compile(
+    r"(?:(?:an?|one)\s)?(half|quarter|three\squarters)[\s-](?:of\s)?(?:an?\s)?", re.IGNORECASE
+)
 _SPELLED = {
     "deg": "°", "deg.": "°", "kmh": "km/h", "kph": "km/h", "metric ton": "t", "metric tons": "t",
     "mcg": "μg", "kilo": "kg", "kilos": "kg", "KB": "kB",
+    "foot-pound": "ft·lbf", "foot-pounds": "ft·lbf", "foot pound": "ft·lbf",
+    "foot pounds": "ft·lbf", "pound-feet": "ft·lbf", "pound feet": "ft·lbf",
 }  # fmt: skip
+_MICRO = re.compile(r"\bu(?=(?:g|A|V|W|L|l|mol|F|H|C|T)\b)")
 
 
 def unit_text(text: str) -> str:
@@ -72,7 +105,7 @@ def unit_text(text: str) -> str:
     text = " ".join(text.strip(" -[]<>").split())
     if match := _TEMPERATURE.fullmatch(text):
         return f"°{(match[1] or match[2]).upper()}"
-    text = re.sub(r"\b(sq|cu)(?:\. ?| |(?=ft))", r"\1 ", text)
+    text = _MICRO.sub("μ", re.sub(r"\b(sq|cu)(?:\. ?| |(?=ft))", r"\1 ", text))
     return _SPELLED.get(text, _SPELLED.get(text.lower(), text))
 
 
@@ -82,16 +115,45 @@ def quantity(text: str) -> Quantity:
     Raises:
         ValueError: when what follows the number is no unit.
     """
-    match = _AMOUNT.match(plain_text(text))
+    return Quantity(*quantity_parts(text))
+
+
+def quantity_parts(text: str) -> tuple[Number, str]:
+    """The number, and the unit as `unit_text` has it."""
+    plain = plain_text(text)
+    match = _POWER_TEXT.match(plain)
+    size = signed(power_of_ten) if match else amount
+    match = match or _AMOUNT.match(plain)
     if match is None or text.rstrip(" ])>").endswith("π"):
         raise ValueFormError("no quantity")
-    return Quantity(amount(match[0]), unit_text(text[match.end() :]))
+    return size(match[0]), unit_text(text[match.end() :])
+
+
+def below_zero(text: str) -> Quantity:
+    """`minus 40 °C`."""
+    return quantity(f"-{text.partition(' ')[2].lstrip()}")
+
+
+def part(text: str) -> Quantity:
+    """`half a liter`, `three quarters of a mile`."""
+    match = _PART_TEXT.match(text)
+    if match is None:
+        raise ValueFormError("no part")
+    said = match[1].lower()
+    size = Fraction(2 if said == "half" else 3 if said.startswith("three") else 1, 4)
+    return Quantity(size, unit_text(text[match.end() :]))
 
 
 def feet_and_inches(text: str) -> Quantity:
     """`5 ft 11 in`, `5'11"`: 71 in."""
     feet, inches = (Fraction(n) for n in _PARTS.findall(text))
     return Quantity(written(12 * feet + inches), "in")
+
+
+def stones_and_pounds(text: str) -> Quantity:
+    """`11 stone 4 lb`: 158 lb."""
+    stones, pounds = (Fraction(n) for n in _PARTS.findall(text))
+    return Quantity(written(14 * stones + pounds), "lb")
 
 
 def pounds_and_ounces(text: str) -> Quantity:
@@ -105,28 +167,95 @@ def inches(text: str) -> Quantity:
     return Quantity(number(text.rstrip('" ')), "in")
 
 
+def mixed_inches(text: str) -> Quantity:
+    """`3 1/2 in`."""
+    return Quantity(mixed(plain_text(text)[:-2].strip()), "in")
+
+
 def bare_unit(text: str) -> BareUnit:
     """`degrees celsius`, `°F`, `kelvin`."""
     return BareUnit(unit_text(text))
 
 
-def kelvins(text: str) -> Quantity:
-    """`300 K`."""
-    return Quantity(amount(plain_text(text[:-1])), "K")
+def each(text: str) -> Iterator[tuple[int, int]]:
+    """The extents of the quantities in `2 A and 1.5 A`."""
+    return (match.span() for match in _EACH.finditer(text))
 
 
+def of_letter(text: str) -> Quantity:
+    """`2.5 s`, `300 K`, `2 A`, `350F`; s, h, K and A are units, C and F degrees.
+
+    Raises:
+        ValueError: for a decade, `1980 s`.
+    """
+    size, unit = quantity_parts(text)
+    if unit == "s" and re.fullmatch(r"1[5-9]\d0|20\d0", text[:-1].strip()):
+        raise ValueFormError("this may be a decade")
+    return Quantity(size, f"°{unit}" if unit in "CF" else unit)
+
+
+_EACH = re.compile(r"-?\d[\d.,]*\s?(?:k?[a-z]+|_)", re.IGNORECASE)
 _SMALL = r"\d{1,3}(?:\.\d{1,4})?"
 _LONG = "(?:long|wide|tall|deep|high|thick|across|diameter|screen|monitor|display|tv|pipe)"
+_SMALL_POWER = (
+    rf"(?:{SPACE}?(?:[×x·]|\\times){SPACE}?10(?:\^-\d+|\^\{{-\d+\}}|\x9c[\x92-\x9b]+)|e-\d+)"
+)
+_STOP = rf"{SPACE}?(?:[,;:.?!)]|\n)"
+_BEFORE_MINUS = (  # as of numbers: elsewhere `minus` subtracts
+    "(?:a|about|and|are|around|at|be|by|equals|from|gets?|gives?|got|is|needs?|of|or|reads|returns?"
+    "|shows?|than|the|to|was|were)"
+)
+
+
+def _run(unit: str) -> str:
+    """`20C`, `20C to 25C`."""
+    one = rf"-?{DIGITS}{SPACE}?(?-i:{unit})"
+    return rf"{one}(?:(?:,|{SPACE}(?:and|or|to|vs\.?)){SPACE}{one}){{0,2}}"
+
+
+_LINK = (
+    rf"{SPACE}(?:an?|at|of|is|was|with|by|to|the|for|from|it|in|about|around|up|down|between"
+    r"|passes|flows|flowing|reads|set|point|oven|circuit|wire|resistor)"
+)
+_SAYS = rf"(?:(?:{_LINK}){{1,4}}(?:{SPACE}?[=:])?|{SPACE}?[=:]){SPACE}"
+_ELECTRIC = (
+    r"\b(?:(?:currents?|amperage|charge|charging|fuse|breaker|battery|resistor|coil|wire|circuit)"
+    rf"{_SAYS}|(?:draw(?:s|n|ing)?|carr(?:y|ies|ying)|delivers?|rated)(?:{_LINK}){{0,4}}{SPACE}"
+    rf"|I{SPACE}?={SPACE}?)"
+)
+_IN_VOLTS = rf"{DIGITS}{SPACE}?(?:(?-i:k?V|[kM]?_)|volts?|ohms?)"
+_AFTER_AMPERES = (
+    rf"(?:{SPACE}(?:(?:of{SPACE})?(?:[AD]C{SPACE})?current|fuse|breaker|circuit|charger"
+    rf"|flow(?:s|ing)?{SPACE}(?:through|in|across|for))\b|(?:,|{SPACE}(?:at|and|from|with|through|across)){SPACE}(?:an?{SPACE})?{_IN_VOLTS})"
+)
+_WARM = (
+    rf"\b(?:(?:temperatures?|temps?|fever|thermostat|thermometer|oven)(?:{_SAYS}|{SPACE})"
+    r"|(?:(?:pre-?)?heat(?:s|ed|ing)?|bak(?:e|es|ed|ing)|roast(?:ed)?|cook(?:ed|s)?"
+    rf"|boil(?:s|ed|ing)?|freez(?:es?|ing)|melt(?:s|ing)?|cool(?:s|ed)?|warm(?:s|ed)?){_SAYS})"
+)
+_AFTER_WARM = (
+    rf"{SPACE}(?:(?:in|into|to){SPACE}(?:°?(?-i:[CFK])|(?:deg(?:ree)?s?{SPACE})?(?:{_SCALES}|kelvins?)"
+    rf"|the{SPACE}(?:oven|shade))|oven|outside|outdoors|fever)\b"
+)
+_WEIGHED = (
+    rf"\bweigh(?:s|ed|ing|t)?(?:{SPACE}(?:of|is|was|about|around|now|only|just)){{0,2}}{SPACE}"
+)
+_NUMBER = rf"(?:{SCIENTIFIC}|{AMOUNT})"
+_HALF = (
+    rf"(?:\b(?:half|(?:an?|one){SPACE}quarter|three{SPACE}quarters){SPACE}(?:of{SPACE})?an?{SPACE}"
+    rf"|\ban?{SPACE}(?:half|quarter)(?:{SPACE}|-)|\bhalf-){_NAMES}\b"
+)
 
 RULES = tuple(
-    Rule(pattern, read, before=before, after=after, domain="physics", original=True)
-    for pattern, read, before, after in (
+    Rule(pattern, read, before, after, split, domain="physics", original=True)
+    for pattern, read, before, after, split in (
         (
             rf"\b\d{{1,4}}{SPACE}?(?:ft|feet|foot|'){SPACE}?(?:and{SPACE})?{_SMALL}{SPACE}?"
             r"(?:in\b|inch(?:es)?\b|\")",
             feet_and_inches,
             "",
             "",
+            None,
         ),
         (
             rf"\b\d{{1,5}}{SPACE}?(?:lbs?|pounds?),?{SPACE}(?:and{SPACE})?{_SMALL}{SPACE}?"
@@ -134,12 +263,65 @@ RULES = tuple(
             pounds_and_ounces,
             "",
             "",
+            None,
         ),
-        (rf"\b{_SMALL}{SPACE}?\"", inches, "", rf"{SPACE}?{_LONG}\b"),
-        (rf"-?\b{DIGITS}{SPACE}(?-i:K)", kelvins, "", r"[^\w-]"),
-        (rf"-?\b(?:{AMOUNT}){_APART}{_UNIT}", quantity, "", _END),
-        (rf"-?(?:\.\d+|{VULGAR}){_APART}{_UNIT}", quantity, "", _END),
-        (rf"-?\b{DIGITS}{EXPONENT}?{SPACE}1/(?-i:{_FACTOR}){_POWER}?", quantity, "", _END),
-        (rf"\b{_BARE_DEGREES}\b|°{SPACE}?(?-i:[CF])\b", bare_unit, "", ""),
+        (
+            rf"\b\d{{1,4}}{SPACE}(?:stone|st),?{SPACE}(?:and{SPACE})?{_SMALL}{SPACE}?"
+            r"(?:lbs?|pounds?)\b",
+            stones_and_pounds,
+            f"(?:{_WEIGHED})?",
+            "",
+            None,
+        ),
+        (rf"\b{_SMALL}{SPACE}?\"", inches, "", rf"{SPACE}?{_LONG}\b", None),
+        (
+            rf"\b{MIXED}{SPACE}?in",
+            mixed_inches,
+            "",
+            rf"(?:{_STOP}|\.?{SPACE}(?:{_LONG}|by|x|and{SPACE}\d)\b)",
+            None,
+        ),
+        (rf"-?\b{DIGITS}{SPACE}(?-i:K)", of_letter, "", r"[^\w-]", None),
+        (
+            rf"-?\b(?:(?:{SCIENTIFIC}|{DIGITS}{EXPONENT}?)[ \t\xa0]|\d+\.\d+)(?-i:[sh])"
+            rf"|-?\b{SCIENTIFIC}[ \t\xa0](?-i:[AK])",
+            of_letter,
+            "",
+            _END,
+            None,
+        ),
+        (rf"-?\b{DIGITS}{_SMALL_POWER}[ \t\xa0](?-i:[CFT])", quantity, "", _END, None),
+        (_run("A"), of_letter, _ELECTRIC, _END, each),
+        (rf"{_IN_VOLTS}(?:,|{SPACE}(?:and|at|[x×·*])){SPACE}{_run('A')}", quantity, "", _END, each),
+        (rf"\b{_run('A')}", of_letter, "", _AFTER_AMPERES, each),
+        (_run("[CF]"), of_letter, _WARM, _END, each),
+        (rf"\b{_run('[CF]')}", of_letter, "", _AFTER_WARM, each),
+        (rf"\b(?:{AMOUNT}){SPACE}stone", quantity, _WEIGHED, _END, None),
+        (
+            rf"\b(?:{AMOUNT}){SPACE}stone",
+            quantity,
+            "",
+            rf"(?:{_STOP}|{SPACE}(?:in|to|into){SPACE}(?:kg|lbs?|kilos?|kilograms?|pounds?)"
+            rf"|{SPACE}(?:heavier|lighter|overweight))",
+            None,
+        ),
+        (_HALF, part, "", r"[^\w]", None),
+        (
+            rf"(?:minus|negative){SPACE}(?:{AMOUNT}){_APART}(?:{_DEGREES}|degrees?\b|(?-i:K)\b)",
+            below_zero,
+            rf"(?:\b{_BEFORE_MINUS}{SPACE}|[=(]{SPACE}?|\n{SPACE}{{0,3}})",
+            "",
+            None,
+        ),
+        (rf"-?\b{_NUMBER}{_APART}{_UNIT}", quantity, "", _END, None),
+        (rf"-?(?:\.\d+|{VULGAR}){_APART}{_UNIT}", quantity, "", _END, None),
+        (
+            rf"-?\b{DIGITS}{EXPONENT}?{SPACE}1/(?-i:{_FACTOR}){_POWER}?",
+            quantity,
+            "",
+            _END,
+            None,
+        ),
+        (rf"\b{_BARE_DEGREES}\b|°{SPACE}?(?-i:[CF])\b", bare_unit, "", "", None),
     )
 )

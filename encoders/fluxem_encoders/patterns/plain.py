@@ -6,6 +6,8 @@ FRACTIONS = "¼½¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅐⅑⅒"
 SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
 # 0x80-0x9f are control characters that nobody types: they carry what latin-1 lacks.
 FIRST_FRACTION, FIRST_SUPERSCRIPT, OTHER = 0x80, 0x92, 0x01
+HIDDEN = 0x05  # what has been read already; no rule knows it
+CONNECTIVE, TURNSTILE = 0x02, 0x03  # of logic, which no arrow, dash or bullet resembles
 VULGAR = r"[\x80-\x91]"
 SUPER_INTEGER = r"(?:\x9c?[\x92-\x9b]+)"
 
@@ -13,6 +15,8 @@ _ALIKE = {
     "−": "-",
     "‐": "-",
     "‑": "-",
+    "♯": "#",
+    "♭": "b",
     "⁄": "/",
     "∕": "/",
     "’": "'",
@@ -20,6 +24,8 @@ _ALIKE = {
     "μ": "m",
     "µ": "m",
     "σ": "s",  # parameters of distributions
+    **dict.fromkeys("∧∨⊻", chr(CONNECTIVE)),
+    **dict.fromkeys("⊢⊨∴", chr(TURNSTILE)),
 }
 
 

@@ -2,8 +2,9 @@ r"""Finite sets in braces, and the empty set.
 
 What makes a list in braces a set: a sign of set theory next to it (`∪`, `∈`, `\cap`, `\`), a
 capital letter and `=` before it, bars around it, words such as `the set`, `sets`, `subset of`,
-`union of`, or three names or more in it. Members are whole numbers or names, never both; `∅` is
-always the empty set.
+`union of`, three names or more in it, two sets of names in a row, or dots, as in `{1, 2, ..., 10}`;
+letters in braces are one where they are told to be true: `under {p, q}`. Members are whole numbers
+or names, also in quotes, never both; `∅` is always the empty set.
 
 Without such evidence `{1, 2, 3}` stays a list; so do the numbers of a data set, a set whose mean
 or the like is asked for, and braces in which a number stands twice. Placeholders such as `{name}`
@@ -13,6 +14,7 @@ are no sets.
 import re
 from collections.abc import Iterator
 
+from fluxem_encoders.errors import ValueFormError
 from fluxem_encoders.patterns.rule import BLANKS, SPACE, Rule
 from fluxem_encoders.patterns.statistics import bracketed
 from fluxem_encoders.structures.sets import MAX_MEMBERS, FiniteSet
@@ -23,8 +25,12 @@ _COMMA = rf"{_BLANKS},{_BLANKS}"
 _OPEN, _CLOSE = rf"\\?\{{{_BLANKS}", rf"{_BLANKS}\\?\}}"
 _NAME = r"[a-z][a-z0-9]{0,15}"
 _NUMBERS = rf"{_OPEN}-?\d+(?:{_COMMA}-?\d+)*{_CLOSE}"
+_DOTS = r"(?:\.{2,3}|\x01|\\l?dots)"
+_DOTTED = rf"{_OPEN}-?\d+{_COMMA}(?:-?\d+{_COMMA}){{0,5}}{_DOTS}{_COMMA}-?\d+{_CLOSE}"
+_NAMES = rf"{_OPEN}{_NAME}(?:{_COMMA}{_NAME})+{_CLOSE}"
+_QUOTED = rf"[\"']{_NAME}[\"']"
 _SET = (
-    rf"(?:{_NUMBERS}|{_OPEN}{_NAME}(?:{_COMMA}{_NAME})+{_CLOSE}"
+    rf"(?:{_NUMBERS}|{_DOTTED}|{_NAMES}|{_OPEN}{_QUOTED}(?:{_COMMA}{_QUOTED})*{_CLOSE}"
     rf"|{_OPEN}(?-i:[a-z]){_CLOSE}|\\?\{{{SPACE}?\\?\}})"
 )
 _CAPITAL = r"(?-i:[A-Z])"
@@ -33,7 +39,7 @@ _WORD = r"(?:union|intersection|intersect|is\sa(?:\sproper)?\ssubset\sof)"
 # Signs such as `∪` have no name in plain text, as dashes, quotes and bullets have none: an operand
 # on each side, and blanks on both sides or none, tell them apart.
 _SIGN = rf"(?:{_BLANKS}{_LATEX}{_BLANKS}|{SPACE}?\\{SPACE}| \x01 |\x01)"
-_BETWEEN = rf"(?:{_SIGN}|{SPACE}?[-\xd7]{SPACE}?|\s{_WORD}\s)"
+_BETWEEN = rf"(?:{_SIGN}|{SPACE}?[-&\xd7]{SPACE}?|\s{_WORD}\s)"
 _LEFT = (
     r"(?:\b(?-i:[b-hj-zA-HJ-Z])'?|\)"
     rf"|\b(?:is|if|whether|that|does|and|or|not){SPACE}-?\d{{1,9}})"
@@ -63,6 +69,10 @@ _DATA = (
     r"(?:\sof\s(?:numbers|values|data))?\s?:?\s?"
 )
 _NO_CODE = r"(?:[a-eg-z][a-z ]|f[a-qs-z])"
+# One name in braces is a placeholder, unless a set of names is beside it.
+_ANY = rf"(?:{_SET}|{_OPEN}{_NAME}{_CLOSE})"
+_LETTERS = rf"{_OPEN}(?-i:[a-z])(?:{_COMMA}(?-i:[a-z]))*{_CLOSE}"
+_TRUE = r"\b(?:assignments?|valuations?|interpretations?|models?|worlds?|under)[ \xa0]"
 _BRACES = re.compile(r"\\?\{[^}]*\}")
 
 
@@ -75,12 +85,31 @@ def _set(text: str) -> FiniteSet | Numbers:
     inside = text.strip("\\{}" + BLANKS)
     if not inside:
         return FiniteSet(frozenset())
+    if dots := re.search(_DOTS, inside):
+        return _progression(inside[: dots.start()], inside[dots.end() :])
+    inside = re.sub("[\"']", "", inside)
     if inside[0].isalpha():
         return FiniteSet(frozenset(re.split(r"\s*,\s*", inside)))
     items = _list(text)
     if len(set(items)) < len(items) or len(items) > MAX_MEMBERS:
         return items
     return FiniteSet(frozenset(map(int, items)))
+
+
+def _progression(first: str, last: str) -> FiniteSet:
+    """The numbers from the first ones to the last one, all at the distance that the first have.
+
+    Raises:
+        ValueFormError: when they are at several, do not reach the last one, or are too many.
+    """
+    numbers, end = [int(n) for n in re.findall(r"-?\d+", first)], int(last.strip("," + BLANKS))
+    step = numbers[1] - numbers[0] if len(numbers) > 1 else 1
+    members = range(numbers[0], end + 1, step) if step > 0 else range(0)
+    if not members or members[-1] != end or len(members) > MAX_MEMBERS:
+        raise ValueFormError("the dots stand for too many numbers, or for unclear ones")
+    if list(members[: len(numbers)]) != numbers:
+        raise ValueFormError("the dots stand for unclear numbers")
+    return FiniteSet(frozenset(members))
 
 
 def _empty(text: str) -> FiniteSet | None:
@@ -99,14 +128,22 @@ RULES = (
     Rule(_NUMBERS, _list, before=_DATA, domain="sets"),
     _rule(_LIST, rf"(?:{_SET_WORD}|{_OF_SETS}|\b{_CAPITAL}\d?'?{SPACE}?={SPACE}?)"),
     _rule(_CHAIN, rf"{_LEFT}(?:{_SIGN}|{SPACE}?\xd7{SPACE}?)"),
-    _rule(rf"{_SET}(?:{_BETWEEN}{_SET})+", _FREE),
+    _rule(rf"{_SET}(?:{_BETWEEN}{_ANY})+", _FREE),
+    _rule(_DOTTED, r"[\s(:$]"),
+    _rule(_LETTERS, _TRUE),
+    _rule(_LETTERS, r"\bwhen[ \xa0]", r" (?:is|are) (?:all |both )?true\b"),
     _rule(_CHAIN, _FREE, rf"(?:{_SIGN}{_RIGHT}|\s{_WORD}\s)"),
     _rule(_SET, rf"\|{SPACE}?", rf"{SPACE}?\|"),
     # In code there is something to assign, to import from or to call behind such braces.
     _rule(
+        rf"{_NAMES}(?:(?:,{SPACE}?|{SPACE})(?:(?:and|or){SPACE})?(?:{_NAMES}|{_LETTERS}))+",
+        r"[\s:]",
+        rf"{_BLANKS}(?:[.,;?!\n]|{_NO_CODE})",
+    ),
+    _rule(
         rf"{_OPEN}{_NAME}(?:{_COMMA}{_NAME}){{2,}}{_CLOSE}",
         r"[\s(:]",
-        rf"{_BLANKS}(?:[.,;?!)\n]|{_NO_CODE})",
+        rf"{_BLANKS}(?:[.,;?!)\n'&-]|:\s(?-i:[^A-Z{{])|{_NO_CODE})",
     ),
     Rule(r"\\(?:emptyset|varnothing)\b", lambda text: FiniteSet(frozenset()), domain="sets"),
     Rule(r"\x01", _empty, after=r"[\s),.;:|?=}\]]", domain="sets", original=True),

@@ -29,12 +29,12 @@ LEVELS = {"iff": 0, "implies": 1, "or": 2, "xor": 3, "and": 4}
 """How tightly each connective binds."""
 
 _SIGNS = {
-    "not": ("~", "!", "¬"),
-    "and": ("&&", "&", "∧", "/\\"),
-    "or": ("||", "|", "∨", "\\/"),
-    "xor": ("^", "⊕", "⊻"),
-    "implies": ("->", "=>", "→", "⇒"),
-    "iff": ("<->", "<=>", "↔", "⇔", "≡"),
+    "not": ("~", "!", "¬", r"\neg", r"\lnot"),
+    "and": ("&&", "&", "∧", "/\\", r"\land", r"\wedge"),
+    "or": ("||", "|", "∨", "\\/", r"\lor", r"\vee"),
+    "xor": ("^", "⊕", "⊻", r"\oplus", r"\veebar"),
+    "implies": ("->", "=>", "→", "⇒", r"\to", r"\rightarrow", r"\Rightarrow", r"\implies"),
+    "iff": ("<->", "<=>", "↔", "⇔", "≡", r"\leftrightarrow", r"\Leftrightarrow", r"\iff"),
     "true": ("⊤",),
     "false": ("⊥",),
     "(": ("(",),
@@ -42,7 +42,10 @@ _SIGNS = {
 }
 _TOKENS = {sign: token for token, signs in _SIGNS.items() for sign in signs}
 _WORDS = frozenset(_SIGNS)
-_SIGN = "|".join(map(re.escape, sorted(_TOKENS, key=len, reverse=True)))
+_SIGN = "|".join(
+    re.escape(sign) + r"\b" * sign[-1].isalpha()  # `\to`, but not in `\top`
+    for sign in sorted(_TOKENS, key=len, reverse=True)
+)
 _LEXEME = re.compile(rf"\s+|({_SIGN})|([^\W\d]\w*)|(.)")
 _VARIABLE = re.compile(r"[^\W\d]\w*")
 
@@ -85,7 +88,7 @@ class Formula(Structured, key="formula", domain="logic"):
 
     @classmethod
     def parse(cls, text: str, variables: Sequence[str] = ()) -> "Formula":
-        """Read a formula such as `p & (q | ~r)`, `not p -> q` or `p ∧ ¬q ↔ r xor true`.
+        r"""Read a formula such as `p & (q | ~r)`, `not p -> q`, `p ∧ ¬q ↔ r xor true`, `p \land q`.
 
         From tight to loose: not, and, xor, or, implies, iff; implies groups to the right.
         `variables` adds names that the text may leave out.

@@ -172,6 +172,7 @@ sr        | steradian                     | si   | 1
 ‰         | permille permil               |      | 1/1000
 ppm       |                               |      | 1e-6
 ppb       |                               |      | 1e-9
+mcg       |                               |      | 1/1000000 g
 Hz        | hertz                         | si   | 1 1/s
 N         | newton                        | si   | 1 kg·m/s^2
 Pa        | pascal                        | si   | 1 N/m^2
@@ -180,7 +181,9 @@ W         | watt                          | si   | 1 J/s
 C         | coulomb                       | si   | 1 A·s
 V         | volt                          | si   | 1 W/A
 F         | farad                         | si   | 1 C/V
-Ω         | ohm                           | si   | 1 V/A
+Ω Ohm ohm | ohm                           | si   | 1 V/A
+          | kilohm                        |      | 1000 Ω
+          | megohm                        |      | 1000000 Ω
 S         | siemens                       | si   | 1 A/V
 Wb        | weber                         | si   | 1 V·s
 T         | tesla                         | si   | 1 Wb/m^2
@@ -287,6 +290,7 @@ _PREFIXED: dict[str, str] = {}  # "si" or "data", of the symbols and names that 
 
 _TOKEN = re.compile(
     r"(?P<over>\s*/\s*|(?:^|\s+)per\s+)"
+    r"|(?P<hundred>100\s*(?=[^\W\d_]))"
     r"|(?:\^|\*\*)(?:\((?P<inside>[+-]?\d{1,2}(?:/[1-9])?)\)|(?P<after>[+-]?\d{1,2}(?:\.\d{1,2})?))"
     r"|(?P<beside>[+-]?\d{1,2})"
     r"|\s+(?P<word>squared|cubed)\b"
@@ -294,6 +298,18 @@ _TOKEN = re.compile(
     r"|(?P<open>\(\s*)|(?P<shut>\s*\))"
     r"|(?P<times>\s*[·⋅*×.]\s*|-(?=[^\W\d_])|\s+)"
     r"|(?P<name>°[CFR]?|[%‰]|[^\W\d_]+)"
+)
+# Names of several words, and what they are in the table.
+_WORDS = (
+    (re.compile(r"\bmetric tons?\b", re.IGNORECASE), "t"),
+    (re.compile(r"\bnautical miles?\b", re.IGNORECASE), "nmi"),
+    (re.compile(r"\blight[ -]years?\b", re.IGNORECASE), "ly"),
+    (re.compile(r"\bfl(?:uid|\.)?[ -]?(?:ounces?\b|oz\b\.?)", re.IGNORECASE), "floz"),
+    (re.compile(r"\b(?:US|U\.S\.) (?=gal|quart|pint|cup|fl|tea|table)", re.IGNORECASE), ""),
+    (re.compile(r"\bimperial gallons?\b", re.IGNORECASE), "impgal"),
+    (re.compile(r"\bimperial pints?\b", re.IGNORECASE), "imppt"),
+    (re.compile(r"\b(?i:deg(?:ree)?s?)\.? (?=[CFR]\b)"), "deg"),
+    (re.compile(r"\bdeg(?:ree)?s?\.? (?=celsius|fahrenheit|rankine)", re.IGNORECASE), ""),
 )
 _POWER_WORDS = {"squared": "2", "cubed": "3", "square": "2", "cubic": "3", "sq": "2", "cu": "3"}
 
@@ -304,8 +320,8 @@ _ONE = Unit((Fraction(0),) * len(BASES), Fraction(1))
 def parse_unit(text: str) -> Unit:
     """Read a unit: names and symbols, prefixes, products, quotients, powers, parentheses.
 
-    "m/s^2", "m s-2", "m·s⁻²", "meters per second squared" are the same unit. In "J/kg K" it is
-    not plain what lies under the stroke, so that is refused.
+    "m/s^2", "m s-2", "m·s⁻²", "meters per second squared" are the same unit; "L/100 km" is one as
+    well. In "J/kg K" it is not plain what lies under the stroke, so that is refused.
 
     Raises:
         ValueFormError: for text that is no unit, or longer than 64 characters.
@@ -314,6 +330,8 @@ def parse_unit(text: str) -> Unit:
         raise ValueFormError(f"a unit has 1 to {MAX_UNIT_CHARS} characters in one line")
     # NFKC turns ² into 2, µ (micro) into μ, Ω (ohm) into Ω, ℃ into °C.
     plain = unicodedata.normalize("NFKC", text).replace("\N{MINUS SIGN}", "-")
+    for words, symbol in _WORDS:
+        plain = words.sub(symbol, plain)
     try:
         reader = _Reader(list(_tokens(plain)))
         unit = reader.quotient()
@@ -357,7 +375,8 @@ class _Reader:
             unit = unit.times(self.factor())
         while self.peek() == "over":
             self.take()
-            unit = unit.times(self.factor().to_power(Fraction(-1)))
+            count = Fraction(100 if self.peek() == "hundred" and self.take() else 1)
+            unit = unit.times(_scaled(self.factor(), count).to_power(Fraction(-1)))
             if self.peek() == "times":
                 raise ValueFormError("after `/`, a product needs parentheses, as in J/(kg·K)")
         return unit

@@ -1,0 +1,1 @@
+"""How people write the values of the further domains, one module per domain."""

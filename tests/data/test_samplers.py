@@ -1,0 +1,93 @@
+"""Questions for the further domains' tools: enough of them, and their values are found."""
+
+import random
+from collections import Counter
+from itertools import islice
+
+import pytest
+
+from fluxem_encoders.detect import detect
+from fluxem_encoders.patterns import FURTHER
+from fluxem_toolbox import CORE, TOOLS, ToolError
+from fluxem_toolbox.arguments import bind
+from fluxem_vllm.data.bank import load_asks, load_bank
+from fluxem_vllm.data.generate import Generator
+from fluxem_vllm.data.samplers.sampler import samplers_of
+from fluxem_vllm.router import default_router, has_units
+
+ASKS = load_asks("all")
+BANK = load_bank("all")
+FURTHER_TOOLS = [name for name, tool in TOOLS.items() if tool.domain not in CORE]
+TYPES = [
+    (domain, kind)
+    for domain in sorted({TOOLS[name].domain for name in ASKS})
+    for kind in samplers_of(domain)
+    if isinstance(kind, type)
+]
+
+
+def test_every_further_domain_is_asked_for():
+    assert {TOOLS[name].domain for name in ASKS} == {t.domain for t in TOOLS.values()} - {*CORE}
+
+
+@pytest.mark.parametrize("name", FURTHER_TOOLS)
+def test_every_tool_can_be_asked_for_in_many_ways(name):
+    assert len(ASKS[name]) >= 15
+    assert len(BANK.further[name]) >= 10
+
+
+@pytest.mark.parametrize("name", FURTHER_TOOLS)
+def test_placeholders_and_options_are_the_tools_parameters(name):
+    names = {p.name for p in TOOLS[name].parameters}
+    for asked in ASKS[name]:
+        assert {*asked.names, *asked.fixed} <= names | {"x"}, asked
+
+
+@pytest.mark.parametrize(("domain", "kind"), TYPES, ids=lambda v: getattr(v, "__name__", v))
+def test_a_value_of_a_type_is_read_as_one_of_it(domain, kind):
+    rng = random.Random(3)
+    texts = [samplers_of(domain)[kind](rng) for _ in range(60)]
+    unread = [t for t in texts if not (is_read(kind, t) or is_read(kind, t, f"the {kind.key} "))]
+    assert len(unread) <= 20, unread[:5]
+    assert len(set(texts)) > 10
+
+
+def is_read(kind, text, before=""):
+    spans = detect(before + text, domains=FURTHER)
+    if len(spans) != 1 or spans[0].text != text:
+        return False
+    try:  # plain lists and numbers are read as cash flows and rates by the tools
+        return isinstance(bind(kind, spans[0].value, "value"), kind)
+    except ToolError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    """Questions about further domains, and the reasons why others were not accepted."""
+    generator = Generator(5, "all", domains=FURTHER)
+    tries = [generator._question((), 0, (*generator.composer.further(), {})) for _ in range(1200)]
+    return [t for t in tries if not isinstance(t, str)], [t for t in tries if isinstance(t, str)]
+
+
+def test_most_questions_have_their_values_found_and_their_calls_done(drawn):
+    accepted, reasons = drawn
+    assert len(accepted) >= 0.8 * (len(accepted) + len(reasons)), Counter(reasons)
+    assert len({tool for sample in accepted for tool in sample.tools}) > 250
+    assert all(call.error is None for sample in accepted for call in sample.turn.calls)
+    assert any(len(sample.turn.calls) > 1 for sample in accepted)
+
+
+def test_units_are_read_only_where_they_are_asked_for(drawn):
+    router = default_router()
+    accepted, _ = drawn
+    read = [has_units(sample.turn.spans) for sample in accepted]
+    assert sum(read) > 50
+    for sample, units in zip(accepted, read, strict=True):
+        assert not units or router.about_units(sample.turn.text)
+
+
+def test_without_further_domains_none_is_asked_for():
+    assert all(
+        TOOLS[tool].domain in CORE for sample in islice(Generator(6), 300) for tool in sample.tools
+    )
