@@ -9,7 +9,6 @@ one that needs no tool, when no tool was called.
 import argparse
 import asyncio
 import json
-import math
 import statistics
 import sys
 import tempfile
@@ -17,17 +16,15 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import openai
 
 from benchmarks.heldout import PATH, Question, calls, expected, load
-from fluxem_encoders.forms import number_from_json, to_json
+from fluxem_encoders.forms import to_json
+from fluxem_vllm.evaluation import interval, same
 from fluxem_vllm.server import LocalServer
-
-RELATIVE = Fraction(1, 10**9)  # two ways to the same float may round differently
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +36,6 @@ class Reply:
     text: str
     tokens: int
     seconds: float
-
-
-def same(a: Any, b: Any) -> bool:
-    """Whether two JSON values are the same value."""
-    if a == b:
-        return True
-    if isinstance(a, bool | list | dict) or isinstance(b, bool | list | dict):
-        return False
-    try:
-        x, y = (Fraction(number_from_json(v)) for v in (a, b))
-    except (ValueError, OverflowError, ArithmeticError):
-        return False
-    return bool(abs(x - y) <= RELATIVE * max(abs(x), abs(y)))
 
 
 def tools_needed(question: Question) -> list[str]:
@@ -104,18 +88,6 @@ async def ask_all(
     started = time.monotonic()
     replies = await asyncio.gather(*(ask(q) for q in questions))
     return list(replies), time.monotonic() - started
-
-
-def interval(hits: int, n: int) -> str:
-    """A share with its 95 % Wilson interval."""
-    if n == 0:
-        return "-"
-    z = 1.96
-    p = hits / n
-    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    low, high = max(0.0, middle - half), middle + half  # rounding may fall below 0
-    return f"{100 * p:.1f} % [{100 * low:.0f}-{100 * high:.0f}]  ({hits}/{n})"
 
 
 def report(replies: Sequence[Reply], seconds: float, concurrency: int) -> Iterator[str]:

@@ -14,8 +14,9 @@ from fractions import Fraction
 from pathlib import Path
 
 from benchmarks.detection import load_jsonl
-from benchmarks.evaluate import arguments_of, ask_all, interval, same, server
+from benchmarks.evaluate import arguments_of, ask_all, server
 from benchmarks.heldout import Question
+from fluxem_vllm.evaluation import interval, same
 
 
 def main() -> int:

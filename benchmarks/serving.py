@@ -16,8 +16,9 @@ from pathlib import Path
 
 import openai
 
-from benchmarks.evaluate import ask_all, interval, right
+from benchmarks.evaluate import ask_all, right
 from benchmarks.heldout import load
+from fluxem_vllm.evaluation import interval
 from fluxem_vllm.server import LocalServer
 
 PLAIN = (

@@ -1,4 +1,4 @@
-"""Commands that serve and ask: serve, ask, batch, mcp."""
+"""Commands that serve and ask: serve, ask, batch, eval, mcp."""
 
 import argparse
 import asyncio
@@ -41,6 +41,23 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     batch.add_argument("--concurrency", type=positive, default=64, help="requests at once (64)")
     _server_flags(batch)
     batch.set_defaults(handler=_batch)
+
+    evaluation = commands.add_parser(
+        "eval", help="measure a served model on generated questions whose answers are known"
+    )
+    evaluation.add_argument(
+        "--suite", choices=("heldout", "train"), default="heldout",
+        help="phrasings that training never draws (default), or those that it does",
+    )  # fmt: skip
+    evaluation.add_argument("--count", type=positive, default=400, help="questions (400)")
+    evaluation.add_argument("--seed", type=int, default=1)
+    evaluation.add_argument(
+        "--core", action="store_true", help="questions of the core domains alone"
+    )
+    evaluation.add_argument("--concurrency", type=positive, default=8, help="requests at once (8)")
+    evaluation.add_argument("--json", action="store_true", help="the figures as JSON")
+    _server_flags(evaluation)
+    evaluation.set_defaults(handler=_eval)
 
     mcp = commands.add_parser("mcp", help="the tools for MCP clients, on standard input and output")
     add_tools_module(mcp)
@@ -174,6 +191,26 @@ def _batch(arguments: argparse.Namespace) -> int:
             )
     print(summary, file=sys.stderr)
     return 1 if summary.failed else 0
+
+
+def _eval(arguments: argparse.Namespace) -> int:
+    from fluxem_vllm.evaluation import ask, figures, report, samples_of
+    from fluxem_vllm.server import default_checkpoint
+
+    directory = arguments.checkpoint or default_checkpoint()
+    _check_checkpoint(directory)
+    config = json.loads((directory / "config.json").read_text(encoding="utf-8"))
+    domains = () if arguments.core else config["fluxem"].get("domains", ())
+    samples = samples_of(arguments.suite, arguments.count, arguments.seed, domains)
+    with _server(arguments) as base_url:
+        scores = asyncio.run(
+            ask(samples, base_url, api_key=arguments.api_key, concurrency=arguments.concurrency)
+        )
+    if arguments.json:
+        print(json.dumps(figures(scores)))
+    else:
+        print(*report(scores), sep="\n")
+    return 0
 
 
 def _mcp(arguments: argparse.Namespace) -> int:

@@ -20,6 +20,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     data.add_argument("--seed", type=int, default=1)
     data.add_argument("--count", type=positive, default=1000)
     data.add_argument("--split", choices=("train", "heldout", "all"), default="train")
+    data.add_argument("--core", action="store_true", help="questions of the core domains alone")
     data.add_argument("--out", type=Path, help="default: standard output")
     data.set_defaults(handler=_data)
 
@@ -51,11 +52,14 @@ def _init(arguments: argparse.Namespace) -> int:
 
 
 def _data(arguments: argparse.Namespace) -> int:
+    from fluxem_toolbox import FURTHER
     from fluxem_vllm.data.generate import Generator
 
+    domains = () if arguments.core else FURTHER
+    samples = Generator(arguments.seed, arguments.split, domains=domains)
     sink = arguments.out.open("w", encoding="utf-8") if arguments.out else sys.stdout
     try:
-        for sample in islice(Generator(arguments.seed, arguments.split), arguments.count):
+        for sample in islice(samples, arguments.count):
             sink.write(json.dumps(sample.to_json(), ensure_ascii=False) + "\n")
     finally:
         if arguments.out:

@@ -512,6 +512,36 @@ class TestStrain:
         assert "40/40" in second.stderr
 
 
+class TestFurtherDomains:
+    @pytest.mark.parametrize(
+        ("question", "tool", "answer"),
+        [
+            ("What is the determinant of [[2, 1], [5, 3]]?", "determinant", "1"),
+            ("Convert 5 miles to km.", "convert_units", "8.04672"),
+            ("molar mass of H2O", "molar_mass", "18.015"),
+        ],
+    )
+    def test_their_values_reach_their_tools(self, ask, question, tool, answer):
+        reply = ask(question, extra_body={"fluxem": {"tools": [tool]}})
+        assert [call["tool"] for call in trace_of(reply)["calls"]] == [tool]
+        assert answer in reply.choices[0].message.content
+
+    def test_an_amount_with_a_unit_is_a_number_where_no_tool_for_units_is_asked(self, ask):
+        reply = ask("5 km + 7 km", extra_body={"fluxem": {"tools": ["add"]}})
+        assert [span["value"] for span in trace_of(reply)["spans"]] == [5, 7]
+
+
+class TestEval:
+    def test_it_measures_a_running_server(self, server):
+        flags = ["--base-url", server.base_url, "--api-key", KEY, "--count", "24", "--json"]
+        command = [str(Path(sys.executable).with_name("fluxem-vllm")), "eval", *flags]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=True)
+        measured = json.loads(done.stdout)
+        assert measured["questions"] == 24
+        assert 0.2 < measured["value_right"] <= 1
+        assert 0.2 < measured["argument_f1"] <= 1
+
+
 def kill_actors(server):
     """Kill all actors of the server's pool, for tools and for detection; how many there were."""
     killed = 0

@@ -22,6 +22,9 @@ CORE = (
 )
 """The domains that every checkpoint knows the tools of."""
 
+FURTHER = tuple(domain for domain in TAGGED if domain not in CORE)
+"""The other domains that have tools."""
+
 _REQUIRED = inspect.Parameter.empty
 _Function = TypeVar("_Function", bound=Callable[..., Value])
 

@@ -1,17 +1,20 @@
-"""How people write the values of control systems: transfer functions in s."""
+"""How people write the values of control systems: transfer functions in s, state spaces."""
 
 import random
 from collections.abc import Callable, Sequence
 
-from fluxem_encoders.structures.control_systems import TransferFunction
+from fluxem_encoders.structures.control_systems import StateSpace, TransferFunction
 from fluxem_vllm.data.samplers.sampler import Samplers, one_of
 
 _GAINS = ("1", "1", "1", "2", "3", "4", "5", "6", "8", "10", "10", "12", "20", "25", "50", "100")
 _FREQUENCIES = ("0.1", "0.2", "0.5", "1", "2", "3", "4", "5", "8", "10", "15", "20", "50", "100")
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
+_SMALL = ("0", "1", "-1", "2", "-2", "3", "-3", "4", "-4", "5", "-5", "6", "10", "0.5", "-0.5")
+
 Polynomial = Callable[[Sequence[int | str]], str]
 """Writes coefficients, highest power first, in one person's notation."""
+Rows = list[list[str]]
 
 
 def _notation(rng: random.Random) -> Polynomial:
@@ -174,8 +177,68 @@ def _block_or_gain(rng: random.Random) -> str:
     return block(rng) if rng.random() < 0.9 else rng.choice((*_GAINS[3:], "0.5", "0.1"))
 
 
+def _dynamics(rng: random.Random, n: int) -> Rows:
+    """A of n states: a chain of derivatives, separate modes with equal ones at times, or any."""
+    kind = rng.random()
+    if kind < 0.45:
+        chain = [["1" if j == i + 1 else "0" for j in range(n)] for i in range(n - 1)]
+        return [*chain, [rng.choice(("0", "-1", "-2", "-3", "-4", "-6", "-0.5")) for _ in range(n)]]
+    if kind < 0.75:
+        modes = [
+            rng.choice(("-1", "-1", "-2", "-2", "-3", "-5", "0", "1", "-0.5")) for _ in range(n)
+        ]
+        return [[modes[i] if i == j else "0" for j in range(n)] for i in range(n)]
+    return [[rng.choice(_SMALL) for _ in range(n)] for _ in range(n)]
+
+
+def _ports(rng: random.Random, n: int) -> list[str]:
+    """What an input moves, or an output shows: one state mostly, or several."""
+    if rng.random() < 0.6:
+        at = rng.randrange(n)
+        return [rng.choice("1112") if i == at else "0" for i in range(n)]
+    return [rng.choice(("0", "1", "1", "-1", "2", "3")) for _ in range(n)]
+
+
+def _matrix_notation(rng: random.Random) -> Callable[[Rows], str]:
+    """Python's `[[0, 1], [-2, -3]]` or MATLAB's `[0 1; -2 -3]`."""
+    if rng.random() < 0.6:
+        comma = rng.choice((", ", ", ", ","))
+        return lambda rows: f"[{comma.join(f'[{comma.join(row)}]' for row in rows)}]"
+    space, end = rng.choice((" ", " ", ", ")), rng.choice(("; ", "; ", ";"))
+    return lambda rows: f"[{end.join(space.join(row) for row in rows)}]"
+
+
+def state_space(rng: random.Random, single: bool = False) -> str:
+    """`A = [[0, 1], [-2, -3]], B = [[0], [1]], C = [[1, 0]], D = [[0]]` or `ss(..)` of the same.
+
+    Of two inputs or outputs now and then, as the arguments of `ss`, unless a `single` one of each
+    is wanted.
+    """
+    n, write = rng.choice((1, 2, 2, 2, 2, 2, 2, 3, 3)), _matrix_notation(rng)
+    called = rng.random() < 0.25
+    inputs, outputs = (rng.choice((1, 1, 2)) if called and not single else 1 for _ in range(2))
+    into = [_ports(rng, n) for _ in range(inputs)]
+    direct = [["0"] * inputs for _ in range(outputs)]
+    if rng.random() < 0.1:
+        direct[0][0] = rng.choice(("1", "2", "0.5"))
+    a, b = _dynamics(rng, n), [list(row) for row in zip(*into, strict=True)]
+    matrices = [write(m) for m in (a, b, [_ports(rng, n) for _ in range(outputs)], direct)]
+    if n == 1 and not called and ";" not in matrices[0]:
+        matrices[0] = f"[[{a[0][0]}]]"
+    if inputs == outputs == 1 and rng.random() < 0.4:
+        matrices[-1] = direct[0][0]
+    if called:
+        return f"ss({rng.choice((', ', ', ', ',')).join(matrices)})"
+    equals = rng.choice((" = ", " = ", "="))
+    texts = [name + equals + m for name, m in zip("ABCD", matrices, strict=True)]
+    between = rng.choice((", ", ", ", ", ", "; "))
+    return between.join(texts[:3]) + rng.choice((between, between, " and ")) + texts[3]
+
+
 SAMPLERS: Samplers = {
     TransferFunction: system,
+    StateSpace: state_space,
+    ("state_space_to_transfer", "system"): lambda rng: state_space(rng, single=True),
     ("series_connection", "first"): block,
     ("series_connection", "second"): _block_or_gain,
     ("parallel_connection", "first"): block,

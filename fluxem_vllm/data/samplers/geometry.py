@@ -1,11 +1,13 @@
-"""How people write points, vectors, circles and lengths."""
+"""How people write points, vectors, figures, maps of the plane and lengths."""
 
+import math
 import random
 from collections.abc import Callable
 
-from fluxem_encoders.structures.geometry import Circle, Point
-from fluxem_vllm.data.samplers.sampler import Samplers, decimal, integer, one_of
+from fluxem_encoders.structures.geometry import Circle, Point, Polygon, Segment, Transform
+from fluxem_vllm.data.samplers.sampler import Samplers, integer, one_of
 
+_STEPS = ((1, 0), (0, 1), (1, 1), (1, -1), (2, 1), (1, 2), (2, -1), (1, -2), (3, 1), (1, 3))
 _TRIPLES = ((3, 4, 5), (5, 12, 13), (8, 15, 17), (7, 24, 25), (20, 21, 29))
 _WORDS = one_of("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve")
 
@@ -93,10 +95,155 @@ def circle(rng: random.Random) -> str:
     return rng.choice(forms)
 
 
-def _small_point(rng: random.Random) -> str:
-    """A point in the unit square or near it, also on its edge."""
-    coordinates = (decimal(-0.3, 1.3, 2), one_of("0", "1", "0.5", "1/2", "1/4", "-0.2", "3/4"))
-    return _tuple(rng, [rng.choice(coordinates)(rng) for _ in range(2)])
+def _segment_text(rng: random.Random, a: str, b: str, line: bool = False) -> str:
+    """A segment between two points, or the line through them, without its article."""
+    forms = (
+        f"segment from {a} to {b}",
+        f"line segment from {a} to {b}",
+        f"segment between {a} and {b}",
+        f"segment joining {a} and {b}",
+        f"segment AB from A{a} to B{b}",
+        f"line segment with endpoints {a} and {b}",
+    )
+    lines = (
+        f"line through {a} and {b}",
+        f"line through the points {a} and {b}",
+        f"line passing through {a} and {b}",
+        f"line that passes through A{a} and B{b}",
+        f"line joining {a} to {b}",
+        f"line AB through A{a} and B{b}",
+    )
+    return rng.choice(lines if line else forms)
+
+
+def segment(rng: random.Random) -> str:
+    """A segment, named as one."""
+    ends = _ends(rng)
+    return _segment_text(rng, ends["a"], ends["b"])
+
+
+def _line(rng: random.Random) -> str:
+    """A line, mostly named as one."""
+    ends = _ends(rng)
+    return _segment_text(rng, ends["a"], ends["b"], line=rng.random() < 0.85)
+
+
+def _crossing(line: bool) -> Callable[[random.Random], dict[str, str]]:
+    """Two segments that cross, or two lines that do so somewhere."""
+
+    def draw(rng: random.Random) -> dict[str, str]:
+        x, y = rng.randint(-4, 6), rng.randint(-4, 6)
+        texts = {}
+        for name, (u, v) in zip("ab", rng.sample(_STEPS, 2), strict=True):
+            first, last = rng.choice((-1, 1, 2)) if line else -rng.randint(1, 3), rng.randint(3, 4)
+            ends = [(x + k * u, y + k * v) for k in (first, last)]
+            a, b = (_tuple(rng, [str(c) for c in end]) for end in ends)
+            texts[name] = _segment_text(rng, a, b, line=line)
+        return texts
+
+    return draw
+
+
+def _corners(rng: random.Random) -> tuple[str, list[tuple[int, int]]]:
+    """A simple polygon: its name and its corners in order."""
+    x, y, w, h = (rng.randint(*ends) for ends in ((-6, 5), (-6, 5), (2, 12), (2, 9)))
+    if rng.random() < 0.3:
+        lean = rng.choice((0, 0, 1, 2, 3))
+        name = "parallelogram" if lean else "square" if w == h else "rectangle"
+        return name, [(x, y), (x + w, y), (x + w + lean, y + h), (x + lean, y + h)]
+    count = rng.choice((3, 3, 3, 4, 4, 5, 6))
+    around = sorted(rng.sample(range(12), count))
+    if max(j - i for i, j in zip(around, [*around[1:], around[0] + 12], strict=True)) > 5:
+        return _corners(rng)
+    angles = [(i * math.pi / 6, rng.randint(4, 9)) for i in around]
+    corners = [(x + round(r * math.cos(t)), y + round(r * math.sin(t))) for t, r in angles]
+    return ("triangle", "quadrilateral", "pentagon", "hexagon")[count - 3], corners
+
+
+def _polygon_text(rng: random.Random, name: str, points: list[str], lettered: bool) -> str:
+    letters = "ABCD"[: len(points)] if len(points) < 5 else ""
+    if lettered and letters:
+        points = [a + p for a, p in zip(letters, points, strict=True)]
+        return f"{name} {letters} with {rng.choice(('vertices', 'corners'))} {_listed(rng, points)}"
+    name = "polygon" if rng.random() < 0.3 else name
+    word = rng.choice(("", "with vertices ", "with corners ", "with vertices at "))
+    return f"{name} {word}{_listed(rng, points)}"
+
+
+def _listed(rng: random.Random, points: list[str]) -> str:
+    if rng.random() < 0.5:
+        return ", ".join(points)
+    return f"{', '.join(points[:-1])} and {points[-1]}"
+
+
+def polygon(rng: random.Random) -> str:
+    """A polygon, named by the number of its corners, without its article."""
+    name, corners = _corners(rng)
+    points = [_tuple(rng, [str(c) for c in corner]) for corner in corners]
+    return _polygon_text(rng, name, points, rng.random() < 0.3)
+
+
+def _outline(rng: random.Random) -> str:
+    """A polygon, now and then as a list of pairs."""
+    if rng.random() < 0.9:
+        return polygon(rng)
+    return str(_corners(rng)[1])
+
+
+def _point_and_polygon(rng: random.Random) -> dict[str, str]:
+    """A point in a polygon or near it."""
+    name, corners = _corners(rng)
+    points = [_tuple(rng, [str(c) for c in corner]) for corner in corners]
+    by = rng.choice((1, 1, 1, 0.5, 0.1))
+    ends = [(min(cs) - 1, max(cs) + 1) for cs in zip(*corners, strict=True)]
+    at = [f"{rng.randint(round(low / by), round(high / by)) * by:g}" for low, high in ends]
+    return {"point": _tuple(rng, at), "polygon": _polygon_text(rng, name, points, False)}
+
+
+def _named_figure(rng: random.Random) -> str:
+    """A point, or a triangle, quadrilateral or segment with letters: all without an article."""
+    kind = rng.random()
+    if kind < 0.45:
+        return point(rng)
+    if kind < 0.6:
+        ends = _ends(rng)
+        return f"segment AB from A{ends['a']} to B{ends['b']}"
+    name, corners = _corners(rng)
+    while len(corners) > 4:
+        name, corners = _corners(rng)
+    points = [_tuple(rng, [str(c) for c in corner]) for corner in corners]
+    return _polygon_text(rng, name, points, True)
+
+
+def _any_figure(rng: random.Random) -> str:
+    """A point, a figure with letters or a circle."""
+    return circle(rng) if rng.random() < 0.2 else _named_figure(rng)
+
+
+def transform(rng: random.Random) -> str:
+    """A rotation or a reflection."""
+    if rng.random() < 0.45:
+        word = rng.choice(("in", "across", "over"))
+        return (
+            f"reflection {word} the {rng.choice(('x-axis', 'y-axis', 'line y = x', 'line y = -x'))}"
+        )
+    angle = rng.choice((90, 90, 180, 270))
+    way = rng.choice(("", " clockwise", " counterclockwise", " anticlockwise"))
+    center = "the origin" if rng.random() < 0.7 else point(rng)
+    return (
+        f"rotation {rng.choice(('by', 'of', 'through'))} {angle}{rng.choice(('°', ' degrees'))}"
+        f"{way if angle != 180 else ''} {rng.choice(('about', 'around'))} {center}"
+    )
+
+
+def _map(rng: random.Random) -> str:
+    """A map of the plane, now and then by its numbers."""
+    if rng.random() < 0.92:
+        return transform(rng)
+    rows = [[rng.randint(-3, 3) for _ in range(2)] + [rng.randint(-6, 8)] for _ in range(2)]
+    if rows[0][0] * rows[1][1] == rows[0][1] * rows[1][0]:
+        return _map(rng)
+    return str(rows)
 
 
 def _sides(rng: random.Random) -> dict[str, str]:
@@ -124,15 +271,29 @@ _factor = one_of("2", "3", "4", "5", "10", "1/2", "0.5", "1.5", "2.5", "1/3", "3
 SAMPLERS: Samplers = {
     Point: point,
     Circle: circle,
+    Segment: segment,
+    Polygon: polygon,
+    Transform: transform,
     "distance": _pair((*(2,) * 9, 3)),
     "midpoint": _pair((*(2,) * 9, 3)),
     "angle_between": _vectors,
     "line_through": _ends,
     "triangle_area": _sides,
     "hypotenuse": _legs,
-    ("move_figure", "figure"): circle,
+    ("slope", "line"): _line,
+    ("line_equation", "line"): _line,
+    ("distance_to_line", "line"): _line,
+    "segments_intersection": _crossing(line=False),
+    "lines_intersection": _crossing(line=True),
+    ("polygon_area", "polygon"): _outline,
+    ("polygon_perimeter", "polygon"): _outline,
+    "point_in_polygon": _point_and_polygon,
+    ("apply_transform", "figure"): _named_figure,
+    ("apply_transform", "transform"): _map,
+    ("inverse_transform", "transform"): _map,
+    ("move_figure", "figure"): _any_figure,
+    ("scale_figure", "figure"): _any_figure,
     ("scale_figure", "factor"): _factor,
-    ("point_in_polygon", "point"): _small_point,
     **{
         (tool, name): length
         for tool, names in (
