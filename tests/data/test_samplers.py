@@ -33,7 +33,8 @@ def test_every_further_domain_is_asked_for():
 @pytest.mark.parametrize("name", FURTHER_TOOLS)
 def test_every_tool_can_be_asked_for_in_many_ways(name):
     assert len(ASKS[name]) >= 15
-    assert len(BANK.further[name]) >= 10
+    if name != "expand_factors":  # no text is read as a factored number
+        assert len(BANK.further[name]) >= 10
 
 
 @pytest.mark.parametrize("name", FURTHER_TOOLS)

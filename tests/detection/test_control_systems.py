@@ -28,6 +28,8 @@ FUNCTIONS = [
     ("the transfer function 1/(s(s+1)(0.5s+1))", None, (1,), (HALF, Decimal("1.5"), 1, 0)),
     (r"G(s) = \frac{10}{s(s+1)}", r"\frac{10}{s(s+1)}", (10,), (1, 1, 0)),
     ("add the transfer functions 20/(s+3)", "20/(s+3)", (20,), (1, 3)),
+    ("cascade of the blocks (3s + 8)/(s + 1)", "(3s + 8)/(s + 1)", (3, 8), (1, 1)),
+    ("compare the plants 5/(s+2)", "5/(s+2)", (5,), (1, 2)),
     ("stable? 3/(2s^2 + 4s + 8)", "3/(2s^2 + 4s + 8)", (3,), (2, 4, 8)),
     ("12/(s^2 + 8s + 48) I need its poles", "12/(s^2 + 8s + 48)", (12,), (1, 8, 48)),
     (r"\frac{4}{2s² + s + 128}", r"\frac{4}{2s² + s + 128}", (4,), (2, 1, 128)),

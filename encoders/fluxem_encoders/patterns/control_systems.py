@@ -34,15 +34,15 @@ _NUMERIC = r"-+*.^{}0-9 \xb7\x92-\x9b"
 _NAMED = r"(?:\b(?-i:[A-Z])[a-z0-9]{0,3}\((?-i:VAR)\)\s?=\s?"
 _CALLED = (
     r"|\btransfer\sfunctions?(?:\s(?:is|of|the|a|system|given|by|with|plant|(?-i:[A-Z])\(VAR\))){0,4}"
-    r"\s?[:=]?\s?"
+    r"\b\s?[:=]?\s?"
     # From before what polynomials follow too.
     r"|\W(?:zeros|zeroes|roots|poles)\sof\s(?:the\s)?(?:(?:function|system|plant)\s)?"
     r"(?:(?-i:[A-Z])\(VAR\)\s?=\s?)?)"
 )
 # Beside these `5/s` may be a rate.
 _BLOCK = (
-    r"\b(?:integrator|plant|controller|compensator|system|cascade|series|parallel|connection)"
-    r"(?:\s(?:of|the|a|an|integrator|block)){0,3}\s?[:=]?\s?"
+    r"\b(?:integrator|plant|controller|compensator|system|cascade|series|parallel|connection)s?"
+    r"(?:\s(?:of|the|a|an|integrators?|systems?|blocks?)){0,3}\b\s?[:=]?\s?"
 )
 _INTEGRATOR = rf"1 ?/ ?s{_POWER}?"
 _AND = r",?\s(?:and|with|then|by|to)\s"

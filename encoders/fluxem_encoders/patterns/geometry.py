@@ -112,7 +112,10 @@ _TURN = (
     rf"\brotation\s(?:by|of|through)\s-?(?:90|180|270|360)"
     rf"(?:{SPACE}?°|{SPACE}degrees|{SPACE}deg)(?:\s(?:counter-?|anti-?)?clockwise)?"
 )
-_ABOUT = rf"\s(?:about|around)\s(?:the\sorigin|(?:the\spoint\s)?{_CORNER})"
+_ABOUT = (
+    rf"\s(?:about|around)\s(?:the\sorigin|(?:the\spoint\s)?{_CORNER})"
+    r"(?:\s(?:counter-?|anti-?)?clockwise)?"
+)
 _MAP_WORD = (
     r"\b(?:map|transform(?:ation)?|inverse|compos(?:e|ition)|apply|undo|followed\sby)"
     r"(?:\s(?:of|is|the|a|with)){0,2}\s?:?\s"
@@ -120,7 +123,7 @@ _MAP_WORD = (
 _TURNS = ((1, 0), (0, 1), (-1, 0), (0, -1))
 _REFLECTION = (
     r"\breflection\s(?:in|across|over|about|through)\s(?:the\s)?"
-    r"(?:[xy]-axis|(?:line\s)?y\s?=\s?-?x|origin)"
+    r"(?:[xy][- ]axis|(?:line\s)?y\s?=\s?-?x|origin)"
 )
 _REFLECTIONS = {
     "x-axis": ((1, 0, 0), (0, -1, 0)),
@@ -244,7 +247,7 @@ def _sum(*xs: Number) -> Number:
 
 
 def _reflection(text: str) -> Transform:
-    said = re.sub(r"\s", "", text.lower())
+    said = re.sub(r"\s", "", re.sub(r"\saxis$", "-axis", text.lower()))
     return Transform(next(rows for name, rows in _REFLECTIONS.items() if said.endswith(name)))
 
 
@@ -295,7 +298,7 @@ RULES = (
     Rule(_VECTORS, _vector, _VECTOR_WORD, split=_vectors, domain="geometry", original=True),
     Rule(_ANGLED, _vector, domain="geometry", original=True),
     Rule(_TURN + _ABOUT, _rotation, after=r"[^\w/^]", domain="geometry"),
-    Rule(_TURN, _rotation, _MAP_WORD, r"[^\w/^]", domain="geometry"),
+    Rule(f"{_TURN}(?:{_ABOUT})?", _rotation, _MAP_WORD, r"[^\w/^]", domain="geometry"),
     Rule(_REFLECTION, _reflection, after=_GOES_ON, domain="geometry"),
     Rule(
         rf"\[{SPACE}?{_THREE}{_COMMA}{_THREE}{SPACE}?\]",

@@ -161,6 +161,7 @@ def _corners(rng: random.Random) -> tuple[str, list[tuple[int, int]]]:
 
 
 def _polygon_text(rng: random.Random, name: str, points: list[str], lettered: bool) -> str:
+    """A polygon without its article: `triangle ABC with vertices A(0,0), B(4,0) and C(4,3)`."""
     letters = "ABCD"[: len(points)] if len(points) < 5 else ""
     if lettered and letters:
         points = [a + p for a, p in zip(letters, points, strict=True)]
@@ -171,6 +172,7 @@ def _polygon_text(rng: random.Random, name: str, points: list[str], lettered: bo
 
 
 def _listed(rng: random.Random, points: list[str]) -> str:
+    """Points with commas between them, half the time with `and` before the last."""
     if rng.random() < 0.5:
         return ", ".join(points)
     return f"{', '.join(points[:-1])} and {points[-1]}"

@@ -92,8 +92,8 @@ def _any_samples(rng: random.Random) -> list[str]:
 
 
 def signal(rng: random.Random) -> str:
-    """A short signal without a rate."""
-    return _written(rng, _any_samples(rng))
+    """A short signal, mostly without its rate."""
+    return with_rate(rng) if rng.random() < 0.06 else _written(rng, _any_samples(rng))
 
 
 def with_rate(rng: random.Random) -> str:
@@ -243,12 +243,15 @@ def _level(rng: random.Random) -> str:
 
 
 SAMPLERS: Samplers = {
-    Signal: signal,
+    Signal: with_rate,
     DigitalFilter: filter_text,
     ("filter_dc_gain", "filter"): lambda rng: filter_text(rng, sums=False),
     ("apply_filter", "signal"): _filtered,
-    ("signal_duration", "signal"): with_rate,
-    ("signal_samples", "signal"): with_rate,
+    ("signal_energy", "signal"): signal,
+    ("signal_power", "signal"): signal,
+    ("root_mean_square", "signal"): signal,
+    ("peak_to_peak", "signal"): signal,
+    ("upsample", "signal"): signal,
     ("convolve", "a"): _one_of_two,
     ("convolve", "b"): _kernel,
     ("cross_correlation", "a"): _one_of_two,
