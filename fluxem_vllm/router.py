@@ -23,7 +23,9 @@ from scipy.sparse import csr_array
 from fluxem_encoders.detect import detect
 from fluxem_encoders.span import Span
 from fluxem_encoders.structured import Structured
-from fluxem_encoders.values import Combination, Duration, Factorial, Numbers, Permutation
+from fluxem_encoders.structures.finance import Money
+from fluxem_encoders.structures.physics import Quantity
+from fluxem_encoders.values import Combination, Duration, Factorial, Number, Numbers, Permutation
 from fluxem_toolbox import CORE, TOOLS, Tool
 from fluxem_toolbox.arguments import argument_types
 
@@ -51,7 +53,12 @@ _LISTED = {"geometry", "linear_algebra", "music", "sets", "signal_processing"}
 _CORE = 0.8  # of a core tool's score: among its many texts one is like any question
 # Domains that read `$5` and `5 km` as one value, where the others read 5.
 UNIT_DOMAINS = frozenset({"finance", "physics"})
-_UNIT_RANK = 2  # one of their tools must stand so high for a question to be about such values
+_UNIT_RANK = 2  # a tool that wants such values must stand so high for a question to be about them
+# Not these: what they do is done as well with the numbers alone.
+_PLAIN_ENOUGH = {
+    *("add_money", "subtract_money", "scale_money", "split_money", "round_money"),
+    *("add_quantities", "subtract_quantities", "quantity_power"),
+}
 
 
 def words(text: str) -> list[str]:
@@ -150,18 +157,23 @@ class Router:
     def read(self, text: str, domains: Collection[str]) -> list[Span]:
         """The values of a question, amounts with units as numbers where it is not about them."""
         spans = detect(text, domains=domains)
-        if has_units(spans) and not self.about_units(text):
-            return detect(text, domains=set(domains) - UNIT_DOMAINS)
+        if unread := self.plain_domains(text, spans):
+            return detect(text, domains=set(domains) - unread)
         return spans
 
-    def about_units(self, text: str) -> bool:
-        """Whether the words ask for a tool that takes amounts of money or quantities with units.
+    def plain_domains(self, text: str, spans: Sequence[Span]) -> set[str]:
+        """Those of `UNIT_DOMAINS` whose amounts are the plain numbers that any sum takes.
 
-        Else they are the plain numbers that a sum or a mean takes, whatever they count.
+        They are not where the words ask for a tool that takes nothing else, nor where amounts in
+        different units or currencies would be mixed.
         """
+        values = [span.value for span in spans]
+        found = {d for v in values if (d := getattr(v, "domain", None)) in UNIT_DOMAINS}
+        if not found:
+            return set()
         scores = self.scores(text)
         likeliest = sorted(scores, key=lambda name: -_weight(name) * scores[name])[:_UNIT_RANK]
-        return any(name in TOOLS and TOOLS[name].domain in UNIT_DOMAINS for name in likeliest)
+        return found - {_unit_domain(name) for name in likeliest} - set(_mixed(values))
 
     def rank(self, text: str, spans: Sequence[Span], names: Iterable[str]) -> list[str]:
         """The names, the likeliest first; those come first that the question itself writes out."""
@@ -308,9 +320,22 @@ def documents(
     return texts
 
 
-def has_units(spans: Iterable[Span]) -> bool:
-    """Whether a value is one that only the domains of `UNIT_DOMAINS` read."""
-    return any(getattr(span.value, "domain", None) in UNIT_DOMAINS for span in spans)
+def _unit_domain(name: str) -> str | None:
+    """The domain of a tool that takes amounts in units alone."""
+    if name not in TOOLS or name in _PLAIN_ENOUGH or TOOLS[name].domain not in UNIT_DOMAINS:
+        return None
+    wants = any(o & {Quantity, Money} and Number not in o for o in _required(name))
+    return TOOLS[name].domain if wants else None
+
+
+def _mixed(values: Iterable[object]) -> Iterator[str]:
+    """Of which domains there are amounts that no sum may take without conversion."""
+    values = list(values)
+    units = {(v.parsed.exponents, v.unit) for v in values if isinstance(v, Quantity)}
+    if len(units) > len({dimension for dimension, _ in units}):
+        yield "physics"
+    if len({v.currency for v in values if isinstance(v, Money)}) > 1:
+        yield "finance"
 
 
 @lru_cache(maxsize=8)

@@ -16,6 +16,9 @@ from fluxem_vllm.serving.settings import Settings, read_settings
 logger = logging.getLogger("vllm.fluxem")
 
 
+FIRST_TEXTS = ("Take 5 km from 3 miles on 2024-02-29.", "det [[1, 2], [3, 4]] + 7!")
+
+
 class ServingError(FluxEMError, RuntimeError):
     """A server that cannot chain as it was started; the text says what to change."""
 
@@ -45,12 +48,15 @@ async def attach(engine_client: Any, state: Any, args: Namespace) -> None:
     else:  # the router is to know the tools that the executor finds
         executor = await start_executor(settings)
         router = await asyncio.to_thread(default_router)
+    config = FluxEMConfig.of(model_config.hf_config)
+    # Compiling the patterns of all domains takes seconds, which no first question is to wait for.
+    await executor.detect(FIRST_TEXTS, settings.limits.slots, config.domains)
     state.fluxem_executor = executor
     state.openai_serving_chat = FluxEMServingChat.adopt(
         state.openai_serving_chat,
         executor,
         router,
-        FluxEMConfig.of(model_config.hf_config),
+        config,
         settings.limits,
     )
     logger.info("FluxEM chains are on: %s executor, %s", settings.executor, settings.limits)

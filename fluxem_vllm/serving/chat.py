@@ -40,7 +40,7 @@ from fluxem_toolbox import TOOLS, tools_of
 from fluxem_vllm.chain.steps import Limits, Toolset
 from fluxem_vllm.chain.trace import bound_json
 from fluxem_vllm.pool.executor import Detected, Executor
-from fluxem_vllm.router import OFFERED, UNIT_DOMAINS, Router, has_units
+from fluxem_vllm.router import OFFERED, Router
 from fluxem_vllm.serving.conversation import SEARCHED, Turn, lay_out, read_turns
 from fluxem_vllm.serving.driver import Done, Driver, Job, Shown, Usage, sampling_params
 from fluxem_vllm.serving.errors import POOL_ERRORS, kind_of, status_of
@@ -198,15 +198,11 @@ class FluxEMServingChat(OpenAIServingChat):
         """What the texts hold; amounts with units are numbers where no tool for them is asked."""
         limit, domains = options.limits.slots, self.driver.config.domains
         found = await self.executor.detect(texts, limit, domains)
-        if not has_units(d.span for spans in found for d in spans):
+        unread = self.router.plain_domains(_asked(turns), [d.span for own in found for d in own])
+        unread -= {TOOLS[name].domain for name in options.tools or () if name in TOOLS}
+        if not unread:
             return found
-        if options.tools is not None:
-            wanted = any(t in TOOLS and TOOLS[t].domain in UNIT_DOMAINS for t in options.tools)
-        else:
-            wanted = self.router.about_units(_asked(turns))
-        if wanted:
-            return found
-        return await self.executor.detect(texts, limit, set(domains) - UNIT_DOMAINS)
+        return await self.executor.detect(texts, limit, set(domains) - unread)
 
     async def _job(
         self,

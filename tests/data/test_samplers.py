@@ -13,7 +13,7 @@ from fluxem_toolbox.arguments import bind
 from fluxem_vllm.data.bank import load_asks, load_bank
 from fluxem_vllm.data.generate import Generator
 from fluxem_vllm.data.samplers.sampler import samplers_of
-from fluxem_vllm.router import default_router, has_units
+from fluxem_vllm.router import UNIT_DOMAINS, default_router
 
 ASKS = load_asks("all")
 BANK = load_bank("all")
@@ -82,10 +82,15 @@ def test_most_questions_have_their_values_found_and_their_calls_done(drawn):
 def test_units_are_read_only_where_they_are_asked_for(drawn):
     router = default_router()
     accepted, _ = drawn
-    read = [has_units(sample.turn.spans) for sample in accepted]
-    assert sum(read) > 50
-    for sample, units in zip(accepted, read, strict=True):
-        assert not units or router.about_units(sample.turn.text)
+    found = [sample for sample in accepted if domains_of(sample.turn.spans) & UNIT_DOMAINS]
+    assert len(found) > 30
+    for sample in found:
+        plain = router.plain_domains(sample.turn.text, sample.turn.spans)
+        assert not domains_of(sample.turn.spans) & plain
+
+
+def domains_of(spans):
+    return {getattr(span.value, "domain", None) for span in spans}
 
 
 def test_without_further_domains_none_is_asked_for():
