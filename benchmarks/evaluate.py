@@ -1,9 +1,10 @@
 """Accuracy and speed on the held-out questions, through a real server and the OpenAI SDK.
 
-python -m benchmarks.evaluate [--checkpoint DIR | --base-url URL] [--concurrency 8] [--out FILE]
+    python -m benchmarks.evaluate [--checkpoint DIR | --base-url URL] [--concurrency 8]
+        [--questions benchmarks/data/heldout_further.jsonl] [--named] [--out FILE]
 
 A question counts as right when the values it asks for are the values that the reply's trace gives;
-one that needs no tool, when no tool was called.
+one that needs no tool, when no tool was called. An amount of money counts without its currency too.
 """
 
 import argparse
@@ -21,8 +22,9 @@ from typing import Any
 
 import openai
 
-from benchmarks.heldout import PATH, Question, calls, expected, load
+from benchmarks.heldout import PATH, Question, calls, domains_of, expected, load
 from fluxem_encoders.forms import to_json
+from fluxem_toolbox import FURTHER
 from fluxem_vllm.evaluation import interval, same
 from fluxem_vllm.server import LocalServer
 
@@ -53,9 +55,14 @@ def right(reply: Reply) -> bool:
         return not reply.trace["calls"]
     wanted = [to_json(value) for value in expected(reply.question)]
     if len(wanted) == 1:
-        return same(reply.trace["value"], wanted[0])
+        return _gives(reply.trace["value"], wanted[0])
     got = [call["value"] for call in reply.trace["calls"]]
-    return all(any(same(value, w) for value in got) for w in wanted)
+    return all(any(_gives(value, w) for value in got) for w in wanted)
+
+
+def _gives(value: Any, wanted: Any) -> bool:
+    amount = wanted.get("money") if isinstance(wanted, dict) else None
+    return same(value, wanted) or (amount is not None and same(value, amount))
 
 
 async def ask_all(
@@ -105,6 +112,10 @@ def report(replies: Sequence[Reply], seconds: float, concurrency: int) -> Iterat
     for register in sorted({r.question.register for r in replies}):
         here = [ok for r, ok in graded if r.question.register == register]
         yield f"    {register:<18} {interval(sum(here), len(here))}"
+    for domain in FURTHER:
+        here = [ok for r, ok in graded if domain in domains_of(r.question)]
+        if here:
+            yield f"    {domain:<18} {interval(sum(here), len(here))}"
     times = sorted(r.seconds for r in replies)
     p95 = times[min(len(times) - 1, round(0.95 * len(times)))]
     tokens = sum(r.tokens for r in replies)

@@ -1,6 +1,7 @@
 """Held-out questions, each with its plan of exact tool calls; no training phrase made them.
 
-`data/heldout.jsonl` is for measuring only. `data/seen.jsonl` was that before: what models got wrong
+`data/heldout.jsonl`, on the core domains, and `data/heldout_further.jsonl`, on the others, are for
+measuring only. `data/seen.jsonl` was that before: what models got wrong
 in it has been looked at, and training phrases have been written for such questions since.
 
 `python -m benchmarks.heldout --check` verifies every line of a file.
