@@ -1,11 +1,15 @@
 """The router: the tools that a question needs are among those offered."""
 
+from decimal import Decimal
 from itertools import islice
 
 import pytest
 
 from fluxem_encoders.detect import detect
-from fluxem_toolbox import TOOLS
+from fluxem_encoders.structures.finance import Money
+from fluxem_encoders.structures.linear_algebra import Matrix
+from fluxem_encoders.structures.physics import Quantity
+from fluxem_toolbox import FURTHER, TOOLS
 from fluxem_vllm.data.generate import Generator
 from fluxem_vllm.router import GLUE, LIKELY, NONE, OFFERED, Router, default_router, documents, words
 
@@ -84,6 +88,23 @@ def test_what_is_written_out_is_likeliest(router):
 )
 def test_typos_are_corrected(router, question):
     assert "mean" in offered(router, question, 8)
+
+
+@pytest.mark.parametrize(
+    ("question", "values"),
+    [
+        ("A shirt costs $80 and is 25% off. What do I pay?", [80, Decimal("0.25")]),
+        ("A bag of 5 kg is shared by 7 neighbours. What does each get?", [5, 7]),
+        ("Convert 5 miles to km", [Quantity(5, "miles")]),
+        ("5 km and 300 m, together?", [Quantity(5, "km"), Quantity(300, "m")]),
+        ("I have $5 and €3", [Money(5, "USD"), Money(3, "EUR")]),
+        ("What force gives 2 kg an acceleration of 3 m/s^2?",
+         [Quantity(2, "kg"), Quantity(3, "m/s^2")]),
+        ("det [[1, 2], [3, 4]]", [Matrix(((1, 2), (3, 4)))]),
+    ],
+)  # fmt: skip
+def test_amounts_keep_their_units_where_a_question_is_about_them(router, question, values):
+    assert [span.value for span in router.read(question, FURTHER)] == values
 
 
 def test_words_are_stems_and_operators():
