@@ -517,7 +517,7 @@ class TestFurtherDomains:
         ("question", "tool", "answer"),
         [
             ("What is the determinant of [[2, 1], [5, 3]]?", "determinant", "1"),
-            ("Convert 5 miles to km.", "convert_units", "8.04672"),
+            ("kinetic energy of a 2 kg ball at 3 m/s", "kinetic_energy", "9 J"),
             ("molar mass of H2O", "molar_mass", "18.015"),
         ],
     )
