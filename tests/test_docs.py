@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fluxem_encoders import table
-from fluxem_toolbox import TOOLS, ToolError, call, tools_of
+from fluxem_toolbox import TOOLS, ToolError, call
 from fluxem_toolbox.others import load_tools
 from fluxem_toolbox.table import markdown
 from tests.tools_page import page
