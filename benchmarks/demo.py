@@ -17,7 +17,7 @@ from fluxem_vllm.cli.asking import format_trace
 from fluxem_vllm.server import LocalServer
 
 SEED_QUESTION = "What's the entropy of a binomial distribution with n=5! trials and p=0.3?"
-THREE_STEPS = "What is the square root of 7!, rounded to two decimals?"
+UNITS = "What is the kinetic energy of a 2 kg ball at 3 m/s?"
 STREAMED = "How many days are there from 2024-02-01 to March 15, 2024?"
 
 
@@ -56,7 +56,7 @@ def main() -> int:
             client = openai.OpenAI(base_url=server.base_url, api_key="EMPTY")
             model = client.models.list().data[0].id
             trace = ask(client, model, SEED_QUESTION)
-            ask(client, model, THREE_STEPS)
+            ask(client, model, UNITS)
             ask_streamed(client, model, STREAMED)
         verified = replay(json.loads(json.dumps(trace)))
     print(f"\nserver stopped; the first trace replayed without the model: {verified['answer']}")
