@@ -8,6 +8,8 @@ import pytest
 
 from fluxem_encoders.detect import detect
 from fluxem_encoders.patterns import FURTHER
+from fluxem_encoders.structures.finance import Rate
+from fluxem_encoders.values import Number
 from fluxem_toolbox import CORE, TOOLS, ToolError
 from fluxem_toolbox.arguments import bind
 from fluxem_vllm.data.bank import load_asks, load_bank
@@ -57,10 +59,11 @@ def is_read(kind, text, before=""):
     spans = detect(before + text, domains=FURTHER)
     if len(spans) != 1 or spans[0].text != text:
         return False
-    try:  # plain lists and numbers are read as cash flows and rates by the tools
-        return isinstance(bind(kind, spans[0].value, "value"), kind)
+    try:  # plain lists are cash flows to the tools, plain numbers rates
+        bind(kind | Number if kind is Rate else kind, spans[0].value, "value")
     except ToolError:
         return False
+    return True
 
 
 @pytest.fixture(scope="module")

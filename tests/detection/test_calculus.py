@@ -164,4 +164,4 @@ def test_linear_time(unit):
     text = unit * (100_000 // len(unit))
     begin = time.process_time()
     found("is x^2 + " + text)
-    assert time.process_time() - begin < 3
+    assert time.process_time() - begin < 6

@@ -15,8 +15,8 @@ import pytest
 
 from fluxem_encoders.structured import Structured, all_structured
 from fluxem_encoders.structures.biology import Sequence
-from fluxem_encoders.structures.geometry import Point
 from fluxem_encoders.structures.logic import Formula
+from fluxem_encoders.structures.number_theory import Residue
 from fluxem_encoders.values import Distribution
 from fluxem_toolbox import CORE, TOOLS, Approximate, Tool, ToolError, call, get_tool, tool, tools_of
 from fluxem_toolbox.arguments import argument_types, bind
@@ -252,7 +252,7 @@ def test_a_whole_number_argument_refuses_others(given: Any) -> None:
         ("factorial", {"n": -1}, "`factorial` needs n >= 0, got n=-1"),
         ("factorial", {"n": "five"}, "`factorial.n`: expected n! or whole number, got 'five'"),
         ("mean", {"data": [1, "x"]}, "`mean.data`: 'x' is no number such as"),
-        ("mean", {"data": Point((1, 2))}, "`mean.data`: expected distribution or list of numbers"),
+        ("mean", {"data": Residue(1, 5)}, "`mean.data`: expected distribution or list of numbers"),
         ("convert_duration", {"duration": "P1D", "unit": "eons"}, "expected one of seconds, "),
         ("add", {"a": 1}, "`add` needs `b`; it takes a: number, b: number"),
         ("binomial_distribution", {"n": 5, "p": 30}, "needs 0 <= p <= 1, got p=30; write 30% as"),
