@@ -136,7 +136,7 @@ def test_linear_time(start, unit):
     text = start + unit * (100_000 // len(unit))
     begin = time.process_time()
     found(text)
-    assert time.process_time() - begin < 3
+    assert time.process_time() - begin < 6
 
 
 STAR = (("Ana", "Bo"), ("Ana", "Cy"), ("Ana", "Di"))

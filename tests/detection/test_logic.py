@@ -133,4 +133,4 @@ def test_linear_time(unit):
     text = unit * (100_000 // len(unit))
     begin = time.process_time()
     found("the formula " + text)
-    assert time.process_time() - begin < 3
+    assert time.process_time() - begin < 6

@@ -80,4 +80,4 @@ def test_linear_time(start, unit):
     text = start + unit * (100_000 // len(unit))
     begin = time.process_time()
     found(text)
-    assert time.process_time() - begin < 3
+    assert time.process_time() - begin < 6

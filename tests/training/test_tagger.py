@@ -128,9 +128,8 @@ def test_a_long_text_is_tagged_in_windows(tagger, texts):
     long = "\n".join([texts[0].text] * 60)
     assert len(long) > 2 * WINDOW
     tags = tagger.tag([long])[0].tags
-    alone = tagger.tag([texts[0].text])[0].tags
-    assert alone
-    assert len(tags) == pytest.approx(60 * len(alone), rel=0.05)  # neighbours sway a few
+    found = {tag.start // (len(texts[0].text) + 1) for tag in tags}
+    assert found == set(range(60))
 
 
 SNIPPETS = st.sampled_from(
