@@ -26,7 +26,7 @@ DATA_VERSION = 8
 MAX_CALLS = 8
 UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 CHAT = 0.12  # share of questions that need no tool
-FURTHER = 0.45  # of the others, where further domains are asked for, those of their tools
+FURTHER_SHARE = 0.45  # of the others, where further domains are asked for, those of their tools
 MAX_RESULT_CHARS = 60  # a longer result is rarely what anybody asks for
 MAX_STRUCTURE_CHARS = 400  # the same where the result may be a matrix
 
@@ -267,7 +267,7 @@ class Generator:
         return Sample(history, Turn(text, spans, first_slot, tuple(calls), answer))
 
     def _question_pieces(self) -> tuple[Pieces, list[Node]]:
-        if self.domains and self.rng.random() < FURTHER:
+        if self.domains and self.rng.random() < FURTHER_SHARE:
             pieces, roots = self.composer.further()
         else:
             depth = self.rng.choices((0, 1, 2, 3), (0.58, 0.27, 0.11, 0.04))[0]

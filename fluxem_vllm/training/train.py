@@ -236,8 +236,8 @@ def train(
 
     Args:
         init: a checkpoint of the same shape whose weights and tokenizer are the start; without,
-            training starts from scratch. With a larger `vocabulary` than the checkpoint's, or
-            further domains, a tokenizer is learnt that has words for them.
+            training starts from scratch. With a larger `vocabulary` than the checkpoint's, a new
+            tokenizer is learnt, and the embeddings are taken over; see `transplant`.
 
     Raises:
         ConfigError: when `init` has another shape than the configuration says.
