@@ -1,5 +1,6 @@
 """What several packages' tests share."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -25,3 +26,10 @@ def replies() -> Iterator[Replies]:
     """A server with scripted replies."""
     with serving() as server:
         yield server
+
+
+def pytest_collection_finish() -> None:
+    """Leave the ten thousand tests and what they import out of all later garbage collections: with
+    them each takes a second, which tests that measure time would count."""
+    gc.collect()
+    gc.freeze()
