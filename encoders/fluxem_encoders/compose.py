@@ -41,6 +41,7 @@ LOG_UNIT = 2.0**36
 LOG_LIMIT = 2.0**20
 
 BASE, LOG_BASE, SCALE = 100, 128, 128
+_SHIFTS = 7 * np.arange(4, dtype=np.int32)
 
 Source = Literal["text", "result", "composed"]
 
@@ -97,16 +98,14 @@ def _limbs(n: int, base: int, limbs: int) -> list[float]:
     return out
 
 
-def log_limbs(log2_N: F64) -> F32:
-    """The LOG lanes of logarithms within ±2**20, shape (N, 8)."""
+def log_limbs(log2_N: F64, out_LN: F32) -> None:
+    """Fill the LOG lanes, lanes first, of logarithms within ±2**20; shapes (N,) and (8, N)."""
     units = np.rint(log2_N * LOG_UNIT).astype(np.int64)
     sign = np.where(units < 0, np.float32(-1 / SCALE), np.float32(1 / SCALE))
     units = np.abs(units)
-    out = np.empty((len(units), LOG.stop - LOG.start), dtype=np.float32)
-    for i in range(out.shape[1]):
-        out[:, i] = units & (LOG_BASE - 1)
-        units >>= 7
-    return np.asarray(out * sign[:, None])
+    for lanes, part in ((out_LN[:4], units & (2**28 - 1)), (out_LN[4:], units >> 28)):
+        lanes[:] = part.astype(np.int32) >> _SHIFTS[:, None] & (LOG_BASE - 1)
+    out_LN *= sign
 
 
 def read_linear(c: F32, lanes: slice = LINEAR) -> Fraction:

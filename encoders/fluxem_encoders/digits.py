@@ -93,6 +93,9 @@ def read_limbs(lanes: F32) -> int:
 def bfloat16(x: F32) -> F32:
     """Round to what bfloat16 holds, nearest even, in place; finite input only."""
     bits = x.view(np.uint32)
-    bits += ((bits >> 16) & 1) + 0x7FFF
+    half = bits >> 16
+    half &= 1
+    half += 0x7FFF
+    bits += half
     bits &= 0xFFFF0000
     return x

@@ -48,6 +48,7 @@ DECADES: F32 = np.array(
 )
 """Magnitude lanes rise from 0 to ±1 between two neighbouring powers of ten of these."""
 
+_STEPS: F32 = np.diff(DECADES)
 _SQUASH = 8.0
 
 
@@ -86,55 +87,75 @@ def columns(rows: list[Traits]) -> Traits:
 
 
 def features(t: Traits) -> F32:
-    """The feature lanes, shape (N, 64), of traits whose fields are arrays or plain numbers."""
+    """The feature lanes, shape (N, 64), of traits whose fields are arrays or plain numbers.
+
+    They are worked out with the lanes first, so that every step runs along the N values.
+    """
     x = np.asarray(t.x, dtype=np.float64)
-    out = np.zeros((len(x), 64), dtype=np.float32)
+    out_FN = np.zeros((64, len(x)), dtype=np.float32)
     sign, size = np.sign(x), np.abs(x)
     log10 = np.log10(size, where=size > 0, out=np.full(len(x), -400.0))
     log10 = np.where(np.isnan(t.log10), log10, t.log10)
     for lane, flag in enumerate((sign, t.zero, t.one, t.integer, t.exact, t.unit)):
-        out[:, lane] = flag
-    last = np.asarray(t.last_digit)
-    out[:, 6] = np.where(last < 0, 0, 1 - 2 * (last % 2))
-    out[:, 7] = t.is_list
-    out[:, 8] = np.minimum(np.asarray(t.digits) / 64, 1)
-    out[:, 9] = np.minimum(np.asarray(t.places) / 32, 1)
-    out[:, 10] = np.log2(1 + np.asarray(t.length)) / 8
-    out[:, 11] = np.minimum(np.asarray(t.length) / 32, 1)
-    out[:, MAGNITUDE] = _magnitude(x, sign, log10)
-    out[:, PHASE] = _phase(x, log10, last)
-    small = np.clip(x, -2, 12).astype(np.float32)
-    out[:, SMALL] = np.maximum(1 - np.abs(small[:, None] - np.arange(10, dtype=np.float32)), 0)
+        out_FN[lane] = flag
+    last = np.asarray(t.last_digit).astype(np.intp)
+    out_FN[6] = _LAST_DIGIT[0, last]
+    out_FN[7] = t.is_list
+    out_FN[8] = np.minimum(np.asarray(t.digits) / 64, 1)
+    out_FN[9] = np.minimum(np.asarray(t.places) / 32, 1)
+    if _given(t.length):
+        out_FN[10] = np.log2(1 + np.asarray(t.length)) / 8
+        out_FN[11] = np.minimum(np.asarray(t.length) / 32, 1)
+    _magnitude(x, sign, log10, out_FN[MAGNITUDE])
+    _phase(x, log10, last, out_FN[PHASE])
+    _small(x, out_FN[SMALL])
     for lane, part in enumerate((t.lowest, t.highest, t.mean, t.spread), start=LIST.start):
-        out[:, lane] = _squash(np.asarray(part, dtype=np.float64))
+        if _given(part):
+            out_FN[lane] = _squash(np.asarray(part, dtype=np.float64))
     for lane, flag in enumerate((t.sums_to_one, t.bounded, t.whole, t.ascending), LIST.start + 4):
-        out[:, lane] = flag
-    return bfloat16(out)
+        out_FN[lane] = flag
+    bfloat16(out_FN)
+    return out_FN.T
 
 
-def _magnitude(x: F64, sign: F64, log10: F64) -> F32:
-    out = np.empty((len(x), MAGNITUDE.stop - MAGNITUDE.start), dtype=np.float32)
-    out[:, 0] = _squash(x)
+def _given(trait: Any) -> bool:
+    """False for a plain 0, which lanes of zeros hold already."""
+    return isinstance(trait, np.ndarray) or bool(trait)
+
+
+def _magnitude(x: F64, sign: F64, log10: F64, out_MN: F32) -> None:
+    out_MN[0] = _squash(x)
     clipped = np.clip(x, -1000, 1000).astype(np.float32)
-    out[:, 1:5] = np.clip(clipped[:, None] / LINEAR_SCALES, -1, 1)
-    steps = (log10.astype(np.float32)[:, None] - DECADES[:-1]) / np.diff(DECADES)
-    out[:, 5:] = np.clip(steps, 0, 1) * sign.astype(np.float32)[:, None]
-    return out
+    linear, steps = out_MN[1:5], out_MN[5:]
+    np.divide(clipped, LINEAR_SCALES[:, None], out=linear)
+    np.clip(linear, -1, 1, out=linear)
+    np.subtract(log10.astype(np.float32), DECADES[:-1, None], out=steps)
+    steps /= _STEPS[:, None]
+    np.clip(steps, 0, 1, out=steps)
+    steps *= sign.astype(np.float32)
 
 
-def _phase(x: F64, log10: F64, last_digit: F64) -> F32:
-    out = np.zeros((len(x), 4), dtype=np.float32)
+def _phase(x: F64, log10: F64, last_digit: NDArray[np.intp], out_FN: F32) -> None:
     turn = (2 * np.pi * (log10 - np.floor(log10))).astype(np.float32)
     shown = (x != 0).astype(np.float32)
-    out[:, 0], out[:, 1] = np.sin(turn) * shown, np.cos(turn) * shown
-    place = np.asarray(last_digit).astype(np.intp)
-    out[:, 2:] = _LAST_DIGIT[place]
-    return out
+    np.multiply(np.sin(turn), shown, out=out_FN[0])
+    np.multiply(np.cos(turn), shown, out=out_FN[1])
+    out_FN[2] = _LAST_DIGIT[1, last_digit]
+    out_FN[3] = _LAST_DIGIT[2, last_digit]
 
 
 _ANGLES = np.append(2 * np.pi * np.arange(10) / 10, 0)
-_LAST_DIGIT: F32 = np.stack([np.sin(_ANGLES), np.cos(_ANGLES)], axis=1).astype(np.float32)
-_LAST_DIGIT[-1] = 0  # the row that index -1, "no integer", takes
+_PARITY = np.append(1 - 2 * (np.arange(10) % 2), 0)
+_LAST_DIGIT: F32 = np.stack([_PARITY, np.sin(_ANGLES), np.cos(_ANGLES)]).astype(np.float32)
+_LAST_DIGIT[:, -1] = 0  # the column that index -1, "no integer", takes
+
+
+def _small(x: F64, out_FN: F32) -> None:
+    small = np.clip(x, -2, 12).astype(np.float32)
+    np.subtract(small, np.arange(10, dtype=np.float32)[:, None], out=out_FN)
+    np.abs(out_FN, out=out_FN)
+    np.subtract(1, out_FN, out=out_FN)
+    np.maximum(out_FN, 0, out=out_FN)
 
 
 def _squash(x: F64) -> F64:

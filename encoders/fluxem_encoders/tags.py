@@ -65,8 +65,7 @@ def tag(domain: str) -> F32:
 def has_tag(e_ND: F32, domain: str) -> NDArray[np.bool_]:
     """Whether `read_tags` would name `domain`, shape (N,)."""
     # Two codewords agree in at most 10 lanes, so a score above 10 belongs to one alone.
-    scores_NT = np.clip(e_ND[:, TAG], -1, 1) * tag(domain)
-    return np.asarray(scores_NT.sum(axis=1) > 10)
+    return np.asarray(np.clip(e_ND[:, TAG], -1, 1) @ tag(domain) > 10)
 
 
 def read_tags(e_ND: F32) -> list[str]:

@@ -23,19 +23,30 @@ from fluxem_encoders.values import Number
 
 F32 = NDArray[np.float32]
 U64 = NDArray[np.uint64]
+Rows = NDArray[np.intp]
 
 CODE = NumberCode(lanes=112, exponent_digits=5)
-BODY = VALUE.start + CODE.lanes - CODE.body
+BODY = CODE.lanes - CODE.body  # of the value lanes
 INT, FLOAT = KINDS.index(int), KINDS.index(float)
 
 USED = BODY + 20  # the lanes up to here suffice for an int64 and for a float64
 TOLERANCE = 1e-3
 
-PAIRS: F32 = np.stack([DIGIT[np.arange(100) % 10], DIGIT[np.arange(100) // 10]], axis=1)
-TENS: U64 = np.array([10**i for i in range(1, 20)], dtype=np.uint64)
-SHOWN: F32 = np.tri(21, 20, -1, dtype=np.float32)  # row n: 1.0 in the lanes of n digits
-PLACES = np.zeros((19, 3))  # a row's digits @ PLACES: its lowest 9, next 9 and last digit
-PLACES[np.arange(19), np.arange(19) // 9] = 10.0 ** (np.arange(19) % 9)
+# Numbers are laid out by groups of four digits. A group is a row of these tables: 0-9999 with all
+# four digits, 10000-19999 without leading zeros (so 10000 without any digit), 20000 the number 0.
+GROUP = 10_000
+POWERS: U64 = np.array([GROUP**i for i in range(5)], dtype=np.uint64)
+_GROUPS = np.append(np.arange(2 * GROUP) % GROUP, 0)
+_TENS = 10 ** np.arange(4)
+GROUP_DIGITS: NDArray[np.uint8] = np.full(2 * GROUP + 1, 4, dtype=np.uint8)
+GROUP_DIGITS[GROUP:-1] = (_GROUPS[GROUP:-1, None] >= _TENS).sum(axis=1)
+GROUP_DIGITS[-1] = 1
+GROUP_LANES: F32 = DIGIT[_GROUPS[:, None] // _TENS % 10]  # shape (20001, 4), units first
+GROUP_LANES *= np.arange(4) < GROUP_DIGITS[:, None]
+GROUP_LIMBS: F32 = np.stack([_GROUPS % 100, _GROUPS // 100], axis=1).astype(np.float32)
+
+PLACES: F32 = np.zeros((19, 3), dtype=np.float32)  # digits @ PLACES: the lowest 7, next 7, rest
+PLACES[np.arange(19), np.arange(19) // 7] = 10 ** (np.arange(19) % 7)
 
 OPERATIONS: dict[str, Callable[..., Number]] = {
     "add": algebra.add,
@@ -66,81 +77,86 @@ class NumberVectors:
         self, e_ND: F32, dtype: type[np.int64] | type[np.float64]
     ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         """The numbers, and which rows hold one of that dtype as `encode` wrote it."""
-        again = np.zeros((len(e_ND), USED), dtype=np.float32)
+        v_NL = e_ND[:, VALUE]
+        kind = INT if dtype is np.int64 else FLOAT
+        if not (v_NL[:, KIND.start + kind] > 0.5).any():  # so none can be near
+            return np.zeros(len(e_ND), dtype=dtype), np.zeros(len(e_ND), dtype=np.bool_)
+        again_NL = np.zeros((len(e_ND), USED), dtype=np.float32)
         x_N: NDArray[Any]
         if dtype is np.int64:
-            x_N = _read_ints(e_ND)
-            _write_ints(x_N, again)
+            x_N = _read_ints(v_NL)
+            _write_ints(x_N, _groups(x_N), again_NL)
         else:
-            x_N = _read_floats(e_ND)
-            _write_floats(x_N, again)
-        again -= e_ND[:, :USED]
-        return x_N, _near_zero(again[:, VALUE.start :]) & _near_zero(e_ND[:, USED : VALUE.stop])
+            x_N = _read_floats(v_NL)
+            _write_floats(x_N, again_NL)
+        again_NL -= v_NL[:, :USED]
+        return x_N, _near_zero(again_NL) & _near_zero(v_NL[:, USED:])
 
 
 def _near_zero(slip_NL: F32) -> NDArray[np.bool_]:
-    return np.asarray((np.abs(slip_NL) < TOLERANCE).all(axis=1))
+    """Which rows are zero but for the tolerance, shape (N,)."""
+    size_NL = np.abs(slip_NL)
+    if size_NL.max(initial=0) < TOLERANCE:  # sooner known than row by row
+        return np.ones(len(size_NL), dtype=np.bool_)
+    return np.asarray((size_NL < TOLERANCE).all(axis=1))
 
 
 def _encode_ints(x_N: NDArray[np.int64], e_ND: F32) -> None:
-    pairs_NL = _write_ints(x_N, e_ND)
+    groups_GN = _groups(x_N)
+    near = x_N.astype(np.float64)
+    sign = np.sign(near)
+    zero, one = x_N == 0, x_N == 1
+    _write_ints(x_N, groups_GN, e_ND[:, VALUE])
     e_ND[:, FEATURES] = features(
         Traits(
-            x=x_N.astype(np.float64),
-            zero=x_N == 0,
-            one=x_N == 1,
+            x=near,
+            zero=zero,
+            one=one,
             integer=1,
-            unit=(x_N == 0) | (x_N == 1),
-            last_digit=pairs_NL[:, 0] % 10,
-            digits=_digit_counts(_sizes(x_N)),
+            unit=zero | one,
+            last_digit=groups_GN[0] % 10,
+            digits=GROUP_DIGITS[groups_GN].sum(axis=0),
         )
     )
     c_NC = e_ND[:, COMPOSE]
-    sign = np.sign(x_N).astype(np.float32)
-    c_NC[:, 6:16] = pairs_NL * (sign / compose.SCALE)[:, None]  # limbs 0-5 are decimals
-    c_NC[:, compose.LINEAR_HELD] = 1
-    _write_sizes(c_NC, x_N.astype(np.float64))
+    _write_limbs(groups_GN, sign, c_NC[:, 6:16])  # limbs 0-5 are decimals
+    _write_sizes(near, sign, 1, c_NC)
 
 
-def _write_ints(x_N: NDArray[np.int64], e_ND: F32) -> F32:
-    """Fill the value lanes; returns the base-100 limbs of |x|, shape (N, 10)."""
-    size = _sizes(x_N)
-    e_ND[:, VALUE.start + KIND.start + INT] = 1
-    e_ND[:, VALUE.start + SIGN] = np.where(x_N < 0, -1, 1)
-    pairs_NL = np.empty((len(x_N), 10), dtype=np.float32)
-    rest = size
-    for i in range(10):
-        higher = rest // np.uint64(100)
-        pair = (rest - higher * np.uint64(100)).astype(np.intp)
-        e_ND[:, BODY + 2 * i : BODY + 2 * i + 2] = PAIRS[pair]
-        pairs_NL[:, i] = pair
-        rest = higher
-    e_ND[:, BODY : BODY + 20] *= SHOWN[_digit_counts(size)]
-    return pairs_NL
+def _groups(x_N: NDArray[np.int64]) -> Rows:
+    """The groups of four digits of |x|, lowest first, as rows of the tables, shape (5, N)."""
+    size_N = np.abs(x_N).view(np.uint64)  # -2**63 stays itself, which is 2**63 here
+    groups_GN = _split(size_N, 5)
+    groups_GN[:4] += (size_N < POWERS[1:, None]) * GROUP
+    groups_GN[4] += GROUP
+    groups_GN[0] += (x_N == 0) * GROUP
+    return groups_GN
 
 
-def _sizes(x_N: NDArray[np.int64]) -> U64:
-    return np.where(x_N < 0, -x_N, x_N).view(np.uint64)  # -2**63 wraps to itself: 2**63
+def _write_ints(x_N: NDArray[np.int64], groups_GN: Rows, v_NL: F32) -> None:
+    v_NL[:, KIND.start + INT] = 1
+    v_NL[:, SIGN] = np.where(x_N < 0, np.float32(-1), np.float32(1))
+    v_NL[:, BODY:USED] = GROUP_LANES.take(groups_GN.T, axis=0).reshape(len(x_N), 20)
 
 
-def _digit_counts(size_N: U64) -> NDArray[np.intp]:
-    return np.searchsorted(TENS, size_N, side="right") + 1
-
-
-def _read_ints(e_ND: F32) -> NDArray[np.int64]:
-    lanes = e_ND[:, BODY : BODY + 19]
-    digits = np.clip(np.rint(4 * lanes + 4.5), 0, 9) * (np.abs(lanes) > 1 / 16)
-    parts = (digits.astype(np.float64) @ PLACES).astype(np.uint64)
-    size = parts @ np.array([1, 10**9, 10**18], dtype=np.uint64)
-    return np.where(e_ND[:, VALUE.start + SIGN] < 0, -size.view(np.int64), size.view(np.int64))
+def _read_ints(v_NL: F32) -> NDArray[np.int64]:
+    digits = np.clip(v_NL[:, BODY : BODY + 19], DIGIT[0], DIGIT[9])
+    present = np.abs(digits) > 1 / 16
+    digits *= 4
+    digits += 4.5
+    np.rint(digits, out=digits)
+    digits *= present
+    low, middle, high = (digits @ PLACES).T.astype(np.uint64)
+    size = (low + middle * 10**7 + high * 10**14).view(np.int64)
+    return np.where(v_NL[:, SIGN] < 0, -size, size)
 
 
 def _encode_floats(x_N: NDArray[np.float64], e_ND: F32) -> None:
     if not np.isfinite(x_N).all():
         raise CapacityError("`arithmetic` holds finite floats only")
-    _write_floats(x_N, e_ND)
+    _write_floats(x_N, e_ND[:, VALUE])
+    sign = np.sign(x_N)
     whole = x_N == np.trunc(x_N)
-    last = np.where(whole, np.abs(np.fmod(x_N, 10)), -1)
     e_ND[:, FEATURES] = features(
         Traits(
             x=np.clip(x_N, -HUGE, HUGE),
@@ -149,53 +165,80 @@ def _encode_floats(x_N: NDArray[np.float64], e_ND: F32) -> None:
             integer=whole,
             exact=0,
             unit=(x_N >= 0) & (x_N <= 1),
-            last_digit=last,
+            last_digit=np.where(whole, _last_digits(x_N), -1),
         )
     )
     c_NC = e_ND[:, COMPOSE]
-    _write_linear(c_NC, x_N)
-    _write_sizes(c_NC, x_N)
+    _write_sizes(x_N, sign, _write_linear(x_N, sign, c_NC), c_NC)
 
 
-def _write_floats(x_N: NDArray[np.float64], e_ND: F32) -> None:
-    e_ND[:, VALUE.start + KIND.start + FLOAT] = 1
-    e_ND[:, VALUE.start + SIGN] = np.where(np.signbit(x_N), -1, 1)
+def _write_floats(x_N: NDArray[np.float64], v_NL: F32) -> None:
+    v_NL[:, KIND.start + FLOAT] = 1
+    v_NL[:, SIGN] = np.where(np.signbit(x_N), np.float32(-1), np.float32(1))
     octets = x_N.astype(">f8").view(np.uint8).reshape(len(x_N), 8)
-    e_ND[:, BODY : BODY + 8] = BYTE[octets]
+    v_NL[:, BODY : BODY + 8] = BYTE.take(octets)
 
 
-def _read_floats(e_ND: F32) -> NDArray[np.float64]:
-    octets = np.clip(np.rint(e_ND[:, BODY : BODY + 8] * 128 + 127.5), 0, 255).astype(np.uint8)
-    return np.asarray(octets.view(">f8").reshape(len(e_ND)), dtype=np.float64)
+def _read_floats(v_NL: F32) -> NDArray[np.float64]:
+    octets = np.clip(v_NL[:, BODY : BODY + 8], BYTE[0], BYTE[255])
+    octets *= 128
+    octets += 127.5
+    np.rint(octets, out=octets)
+    return octets.astype(np.uint8).view(">f8").reshape(len(v_NL)).astype(np.float64)
 
 
-def _write_linear(c_NC: F32, x_N: NDArray[np.float64]) -> None:
-    held = np.abs(x_N) < compose.LINEAR_LIMIT
-    size = np.where(held, np.abs(x_N), 0)
+def _last_digits(x_N: NDArray[np.float64]) -> Rows:
+    """The units digit of the whole part of |x|, shape (N,)."""
+    size = np.abs(x_N)
+    large = np.flatnonzero(size >= 2.0**63)
+    fraction, exponent = np.frexp(size[large])
+    size[large] = np.ldexp(fraction, 53)  # below, by the last digits of powers of two: 2, 4, 8, 6
+    last = size.astype(np.int64) % 10
+    last[large] = last[large] * np.array([6, 2, 4, 8])[(exponent - 53) % 4] % 10
+    return last
+
+
+def _write_linear(x_N: NDArray[np.float64], sign: NDArray[np.float64], c_NC: F32) -> F32:
+    """Fill the linear lanes; returns whether these hold the numbers, shape (N,)."""
+    size = np.abs(x_N)
+    held = size < compose.LINEAR_LIMIT
+    size *= held
     whole = np.floor(size)
-    decimals = (size - whole) * compose.UNIT
+    decimals = np.minimum(np.rint((size - whole) * compose.UNIT), compose.UNIT - 1)
     low = np.fmod(whole, 1e12)
     high = np.rint((whole - low) / 1e12)
-    sign = (np.sign(x_N) / compose.SCALE).astype(np.float32)
-    decimals_rounded = np.minimum(np.rint(decimals), compose.UNIT - 1)
-    for start, part in ((0, decimals_rounded), (6, low), (12, high)):
-        rest = part.astype(np.int64)
-        for i in range(start, start + 6):
-            higher = rest // 100
-            c_NC[:, i] = (rest - higher * 100) * sign
-            rest = higher
-    short = np.ldexp(size, 12)  # 1e-12 holds twelve binary places and no more
-    c_NC[:, compose.LINEAR_HELD] = np.where(short == np.floor(short), 1, -1) * held
+    parts = np.stack([decimals, low, high]).astype(np.uint64)
+    groups_GN = _split(parts, 3).reshape(9, len(x_N))
+    _write_limbs(groups_GN, sign, c_NC[:, compose.LINEAR])
+    short = size * 2.0**12  # 1e-12 holds twelve binary places and no more
+    return np.where(short == np.floor(short), np.float32(1), np.float32(-1)) * held
 
 
-def _write_sizes(c_NC: F32, x_N: NDArray[np.float64]) -> None:
-    """The log lanes, and the count of one."""
+def _split(size: U64, count: int) -> Rows:
+    """The lowest groups of four digits, lowest first, shape (..., N) -> (..., G, N)."""
+    groups = size[..., None, :] // POWERS[:count, None]
+    groups[..., :-1, :] -= groups[..., 1:, :] * GROUP
+    return groups.view(np.intp)
+
+
+def _write_limbs(groups_GN: Rows, sign: NDArray[np.float64], c_NL: F32) -> None:
+    """Fill the base-100 limbs, two of each group of a number, shape (N, 2G)."""
+    limbs_NL = GROUP_LIMBS.take(groups_GN.T, axis=0).reshape(c_NL.shape)
+    np.multiply(limbs_NL, (sign / compose.SCALE).astype(np.float32)[:, None], out=c_NL)
+
+
+def _write_sizes(x_N: NDArray[np.float64], sign: NDArray[np.float64], held: Any, c_NC: F32) -> None:
+    """The lanes from the log lanes on: those, the count of one, the sign and what is held."""
+    first = compose.LOG.start
+    c_CN = np.zeros((compose.LOG_HELD + 1 - first, len(x_N)), dtype=np.float32)
     some = x_N != 0
     log2 = np.log2(np.abs(x_N), where=some, out=np.zeros(len(x_N)))
-    c_NC[:, compose.LOG] = compose.log_limbs(log2)
-    c_NC[:, compose.LOG_HELD] = some
-    c_NC[:, compose.SIGN] = np.sign(x_N)
-    c_NC[:, compose.COUNT.start] = 1 / compose.SCALE
+    compose.log_limbs(log2, c_CN[: compose.LOG.stop - first])
+    c_CN[compose.COUNT.start - first] = 1 / compose.SCALE
+    c_CN[compose.SIGN - first] = sign
+    c_CN[compose.LINEAR_HELD - first] = held
+    c_CN[compose.LOG_HELD - first] = some
+    c_NC[:, first : compose.LOG_HELD + 1] = c_CN.T
 
 
 register(
