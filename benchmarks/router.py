@@ -2,6 +2,8 @@
 
     python -m benchmarks.router [--misses]
 
+Where a question needs one tool, how often that is the first.
+
 Over the held-out questions: those of the core domains among the core tools, as the embedded model
 is offered them, and among all tools; those of the further domains among all tools.
 """
@@ -16,7 +18,7 @@ from pathlib import Path
 from benchmarks.heldout import FURTHER_PATH, PATH, calls, load
 from fluxem_encoders.span import Span
 from fluxem_toolbox import FURTHER, TOOLS, tools_of
-from fluxem_vllm.router import OFFERED, default_router
+from fluxem_vllm.router import LIKELY, NONE, OFFERED, default_router
 
 COUNTS = (12, OFFERED)
 
@@ -46,10 +48,19 @@ def questions_of(path: Path, domains: Collection[str]) -> list[Asked]:
 def show(name: str, questions: Sequence[Asked], allowed: Collection[str], misses: bool) -> None:
     router = default_router()
     router.offer("a first question", (), allowed)
-    shares, times = [], []
+    ranked = [router.rank(q.text, q.spans, (*allowed, NONE)) for q in questions]
+    pairs = list(zip(questions, ranked, strict=True))
+    first = [{names[0]} == q.needed for q, names in pairs if len(q.needed) == 1]
+    likely = [q.needed <= set(names[:LIKELY]) for q, names in pairs]
+    shares = [
+        f"{sum(first) / len(first):6.1%} first",
+        f"{sum(likely) / len(likely):6.1%} among {LIKELY}",
+    ]
+    times = []
     for count in COUNTS:
         missed = []
         for question in questions:
+            router.scores.cache_clear()  # who asks does so once
             start = time.perf_counter()
             offer = router.offer(question.text, question.spans, allowed, count)
             times.append(time.perf_counter() - start)
@@ -66,7 +77,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the router on held-out questions.")
     parser.add_argument("--misses", action="store_true", help="print what the longest lists lack")
     misses = parser.parse_args().misses
-    print(f"{'questions':34} {'':4}  all needed tools offered                median time")
+    print(f"{'questions':34} {'':4}  the one tool, or all needed tools")
     show("core, of the core tools", questions_of(PATH, ()), tools_of(), misses)
     show("core, of all tools", questions_of(PATH, FURTHER), TOOLS, misses)
     show("further domains, of all tools", questions_of(FURTHER_PATH, FURTHER), TOOLS, misses)

@@ -2,14 +2,16 @@
 
 A tool's texts are its name, its description, its keywords and, for the tools that ship with this
 project, ways of asking for it: those of the phrase bank, and for the further domains `data/asks`.
-Two things count alike: all words and pairs of words, each as far as it is more frequent in the
-tool's texts than in all texts (the logarithm of the ratio), and the one text of the tool that is
-likest the question. T terms, W words, P texts, D tools.
+Their terms are words and pairs of words. Three things count: weights of the frequent terms, learnt
+so that they tell the tools apart (ridge regression); the one text of the tool that is likest the
+question; and how much more frequent all terms are in the tool's texts than in all texts.
+T terms, F frequent terms, P texts, D tools.
 """
 
 import itertools
 import math
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -18,13 +20,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import solve
 from scipy.sparse import csr_array
 
 from fluxem_encoders.detect import detect
 from fluxem_encoders.span import Span
 from fluxem_encoders.structured import Structured
 from fluxem_encoders.structures.finance import Money
-from fluxem_encoders.structures.physics import Quantity
+from fluxem_encoders.structures.physics import BareUnit, Quantity
 from fluxem_encoders.values import Combination, Duration, Factorial, Number, Numbers, Permutation
 from fluxem_toolbox import CORE, TOOLS, Tool
 from fluxem_toolbox.arguments import argument_types
@@ -37,20 +40,30 @@ NONE = "none"
 # duration, one more.
 GLUE = ("add", "subtract", "multiply", "divide", "round_to")
 
-_WORD = re.compile(r"[a-z]+|[+*/^!×÷√%≤≥<>=|σμ-]")
+_WORD = re.compile(r"[a-z]+|[+*/^!×÷√%≤≥<>=|σμ#-]")
+# A number, date or list, also in a template (`#`); `Uniform(2, 14)` is one value.
+_VALUE = re.compile(
+    r"(?:\b(?:b|bin|binom|binomial|geom|geometric|po|pois|poisson|u|unif|uniform|n|normal|exp)\()?"
+    r"(?:#|\d+-\d+-\d+|\d(?:[\d.,:;()\[\]]| (?=[\d(\[]))*)(?: ?%)?"
+)
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 _SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "ied", "est", "ed", "es", "s", "e", "y")
 _SMOOTHING = 5.0  # texts added to every tool's, so that a tool with few texts is not overrated
 _RARE = 3  # a term in fewer of a tool's texts counts less
+_FREQUENT = 3000  # so many terms have learnt weights
+_PENALTY = 1.0  # on their squares, against 1 for each text
+_COMMON = 0.1  # a term in more of the texts does not make any two alike
+_PAIR = 0.5  # how much a pair of words counts for that, beside a word
 _TYPO_LETTERS = 5  # shorter words are not corrected
-# Beside scores of which the likeliest tool has up to 2:
+_LIKEST, _LIFT = 1.0, 0.5  # what they add to the learnt score, which is near 1 for the right tool
+# Beside these:
 _HAS_TYPE, _LACKS_TYPE = 0.1, -0.2
 _HAS_STRUCTURE, _LACKS_STRUCTURE = 0.6, -0.3  # for values of further domains, such as matrices
 _SAME_DOMAIN, _OTHER_DOMAIN = 0.3, -0.3  # for tools of their domains, for core tools
 _USUAL = {*CORE, "finance", "physics", "data"}  # money, quantities and `the last`
 # Values of these may be written as plain lists: points, signals, sets of numbers.
 _LISTED = {"geometry", "linear_algebra", "music", "sets", "signal_processing"}
-_CORE = 0.8  # of a core tool's score: among its many texts one is like any question
+_CORE = 0.8  # of likeness and lift of a core tool: among its many texts one is like any question
 # Domains that read `$5` and `5 km` as one value, where the others read 5.
 UNIT_DOMAINS = frozenset({"finance", "physics"})
 _UNIT_RANK = 2  # a tool that wants such values must stand so high for a question to be about them
@@ -62,12 +75,12 @@ _PLAIN_ENOUGH = {
 
 
 def words(text: str) -> list[str]:
-    """Lower-case stems and operators.
+    """Lower-case stems and operators, `#` for every value.
 
-    >>> words("Averages of squared values")
-    ['averag', 'of', 'squar', 'valu']
+    >>> words("Averages of 3, 5, 8")
+    ['averag', 'of', '#']
     """
-    return [_stem(word) for word in _WORD.findall(text.lower())]
+    return [_stem(word) for word in _WORD.findall(_VALUE.sub(" # ", text.lower()))]
 
 
 @lru_cache(maxsize=65536)
@@ -94,63 +107,51 @@ class Offer(NamedTuple):
 
 
 class Router:
-    """Ranks tools for a question; built once in about a second."""
+    """Ranks tools for a question; built once in a few seconds."""
 
     def __init__(self, texts: Mapping[str, Sequence[str]]) -> None:
         self.names = list(texts)
-        found = [Counter(t for text in texts[n] for t in _terms(words(text))) for n in self.names]
-        everywhere: Counter[str] = Counter()
-        for counts in found:
-            everywhere.update(counts)
-        size = sum(len(own) for own in texts.values())
-        self._rows = {t: i for i, t in enumerate(t for t, n in everywhere.items() if n > 1)}
-        self._lift_TD = np.zeros((len(self._rows), len(self.names)))
-        for d, (name, counts) in enumerate(zip(self.names, found, strict=True)):
-            for term, n in counts.items():
-                if (row := self._rows.get(term)) is not None:
-                    share, usual = n / (len(texts[name]) + _SMOOTHING), everywhere[term] / size
-                    lift = math.log((share + 0.001) / (usual + 0.001))
-                    self._lift_TD[row, d] = max(0.0, lift) * min(1.0, n / _RARE) ** 0.5
-        known = [t for t in self._rows if " " not in t and len(t) >= _TYPO_LETTERS]
-        self._misspelt = {cut: word for word in known for cut in _deletions(word)}
+        self._weights_D = np.array([_CORE if _is_core(name) else 1.0 for name in self.names])
+        self.scores = lru_cache(maxsize=64)(self._scores)
+        """How likely every tool is asked for, mostly from 0 to 2.5; every term counts once."""
 
-        self._index(list(texts.values()))
+        distinct = dict.fromkeys(text for own in texts.values() for text in own)
+        number = {text: i for i, text in enumerate(distinct)}
+        of_DP = _counts([[number[text] for text in own] for own in texts.values()], len(number))
+        of_PD = of_DP.T.tocsr()
+        found = [_terms(words(text)) for text in number]
+        everywhere = Counter(term for own in found for term in own)
+        kept = (t for t, n in everywhere.most_common() if n > 1 or " " not in t)
+        self._rows = {term: i for i, term in enumerate(kept)}  # the most frequent first
+        rows = [[self._rows[t] for t in own if t in self._rows] for own in found]
+        found_PT = _counts(rows, len(self._rows))
+        self._learnt_FD = _learnt(found_PT[:, :_FREQUENT], of_PD)
+        self._lift_TD = _lift(found_PT, of_PD)
+        pairs_T = np.array([" " in term for term in self._rows])
+        self._like_TP = _likeness(found_PT, pairs_T)
+        self._order, self._starts_D = of_DP.indices, of_DP.indptr[:-1]
 
-    def _index(self, texts: Sequence[Sequence[str]]) -> None:
-        """Each text's words, weighed by how rare they are, with the tools that it stands with."""
-        number = {text: i for i, text in enumerate(dict.fromkeys(t for own in texts for t in own))}
-        members = [sorted(set(words(text))) for text in number]
-        self._columns = {w: i for i, w in enumerate(sorted({w for own in members for w in own}))}
-        at = [np.array([self._columns[w] for w in own], int) for own in members]
-        found_W = np.bincount(np.concatenate(at), minlength=len(self._columns))
-        rarity_W = np.log(1 + len(number) / (found_W + 0.5))
-        # The root lets long texts that are met in large part win over short ones met as a whole.
-        weights = [rarity_W[own] / math.sqrt(rarity_W[own].sum() or 1.0) for own in at]
-        places = np.repeat(np.arange(len(at)), [len(own) for own in at])
-        shape = len(self._columns), len(number)
-        self._like_WP = csr_array((np.concatenate(weights), (np.concatenate(at), places)), shape)
-        self._order_P = np.array([number[text] for own in texts for text in own])
-        self._starts_D = np.cumsum([0, *(len(own) for own in texts[:-1])])
+        self._known = {t for t, n in everywhere.items() if n > 1 and " " not in t}
+        long = (word for word in self._known if len(word) >= _TYPO_LETTERS)
+        self._misspelt = {cut: word for word in long for cut in _deletions(word)}
 
-    def scores(self, text: str) -> dict[str, float]:
-        """How likely every tool is asked for, from 0 to 2; every term counts once."""
+    def _scores(self, text: str) -> dict[str, float]:
         stems = [self._corrected(word) for word in words(text)]
-        rows = [self._rows[t] for t in _terms(stems) if t in self._rows]
-        columns = sorted({self._columns[w] for w in stems if w in self._columns})
-        like_P = np.zeros(self._like_WP.shape[1])
-        for column in columns:  # in whose row each text stands at most once
-            row = slice(*self._like_WP.indptr[column : column + 2])
-            like_P[self._like_WP.indices[row]] += self._like_WP.data[row]
-        likest_D = np.maximum.reduceat(like_P[self._order_P], self._starts_D)
-        total_D = _share(self._lift_TD[rows].sum(0)) + _share(likest_D)
+        rows = sorted(self._rows[t] for t in _terms(stems) if t in self._rows)
+        frequent = rows[: bisect_left(rows, len(self._learnt_FD))]
+        learnt_D = self._learnt_FD[frequent].sum(0) / math.sqrt(len(frequent) or 1)
+        likest_D = np.maximum.reduceat(_sum(self._like_TP, rows)[self._order], self._starts_D)
+        lift_D = _sum(self._lift_TD, rows)
+        told_D = _LIKEST * _share(likest_D) + _LIFT * _share(lift_D)
+        total_D = learnt_D + self._weights_D * told_D
         return dict(zip(self.names, total_D.tolist(), strict=True))
 
     def _corrected(self, word: str) -> str:
         """A known word that differs by one letter, or by two neighbours swapped."""
-        if word in self._columns or len(word) < _TYPO_LETTERS:
+        if word in self._rows or len(word) < _TYPO_LETTERS:
             return word
         cuts = [word, *_deletions(word)]
-        return next((c for c in cuts if c in self._rows), None) or next(
+        return next((c for c in cuts if c in self._known), None) or next(
             (self._misspelt[c] for c in cuts if c in self._misspelt), word
         )
 
@@ -172,21 +173,19 @@ class Router:
         if not found:
             return set()
         scores = self.scores(text)
-        likeliest = sorted(scores, key=lambda name: -_weight(name) * scores[name])[:_UNIT_RANK]
+        likeliest = sorted(scores, key=lambda name: -scores[name])[:_UNIT_RANK]
         return found - {_unit_domain(name) for name in likeliest} - set(_mixed(values))
 
     def rank(self, text: str, spans: Sequence[Span], names: Iterable[str]) -> list[str]:
         """The names, the likeliest first; those come first that the question itself writes out."""
+        names = tuple(names)
         scores = self.scores(text)
         values = [span.value for span in spans]
-        types, written = frozenset(map(_type_of, values)), set(_written(values))
-        domains = _further(values)
+        fits = _fits(names, frozenset(map(_type_of, values)), _further(values))
+        written = set(_written(values))
         ranks = {
-            name: (
-                name not in written,
-                -_weight(name) * scores.get(name, 0.0) - _fit(name, types, domains),
-            )
-            for name in names
+            name: (name not in written, -scores.get(name, 0.0) - fit)
+            for name, fit in zip(names, fits, strict=True)
         }
         return sorted(ranks, key=ranks.__getitem__)
 
@@ -208,7 +207,59 @@ class Router:
         return Offer([n for n in offered if n != NONE], offered[:LIKELY])
 
 
-def _share(score_D: NDArray[np.float64]) -> NDArray[np.float64]:
+def _counts(rows: Sequence[Sequence[int]], width: int) -> csr_array:
+    """How often each row names each column."""
+    ends = np.cumsum([0, *map(len, rows)])
+    columns = np.fromiter(itertools.chain.from_iterable(rows), np.int32, ends[-1])
+    counts = csr_array((np.ones(len(columns), np.float32), columns, ends), (len(rows), width))
+    counts.sum_duplicates()
+    return counts
+
+
+def _learnt(found_PF: csr_array, of_PD: csr_array) -> NDArray[np.float32]:
+    """Weights that sum up to 1 for a text's tools, over its terms, by the root of their number."""
+    lengths_P = np.maximum(found_PF.sum(1), 1)
+    texts_PF = csr_array(found_PF / np.sqrt(lengths_P)[:, None])
+    squares_FF = (texts_PF.T @ texts_PF).toarray()
+    squares_FF[np.diag_indices_from(squares_FF)] += _PENALTY
+    wanted_FD = (texts_PF.T @ of_PD.sign()).toarray()
+    learnt_FD: NDArray[np.float32] = solve(squares_FF, wanted_FD, assume_a="pos", overwrite_a=True)
+    return learnt_FD
+
+
+def _lift(found_PT: csr_array, of_PD: csr_array) -> csr_array:
+    """The logarithms of how much more frequent a term is in a tool's texts than in all."""
+    counts_TD = csr_array(found_PT.T @ of_PD).tocoo()
+    usual_T = counts_TD.sum(1) / of_PD.sum()
+    shares = counts_TD.data / (of_PD.sum(0)[counts_TD.col] + _SMOOTHING)
+    lifts = np.log((shares + 0.001) / (usual_T[counts_TD.row] + 0.001))
+    counts_TD.data = np.maximum(0, lifts) * np.minimum(1, counts_TD.data / _RARE) ** 0.5
+    return counts_TD.tocsr().astype(np.float32)
+
+
+def _likeness(found_PT: csr_array, pairs_T: NDArray[np.bool_]) -> csr_array:
+    """Each text's terms, weighed by how rare they are."""
+    size = found_PT.shape[0]
+    texts_T = found_PT.sum(0)
+    rarity_T = np.log(1 + size / (texts_T + 0.5)) * np.where(pairs_T, _PAIR, 1.0)
+    rarity_T[texts_T > max(_COMMON * size, 10)] = 0.0
+    found_PT = csr_array(found_PT * rarity_T[None])
+    found_PT.eliminate_zeros()
+    # The root lets long texts that are met in large part win over short ones met as a whole.
+    lengths_P = np.sqrt(np.maximum(found_PT.sum(1), 1e-9))
+    return csr_array(found_PT / lengths_P[:, None]).T.tocsr().astype(np.float32)
+
+
+def _sum(matrix: csr_array, rows: Iterable[int]) -> NDArray[np.float32]:
+    """The sum of these rows, in each of which a column stands at most once."""
+    total = np.zeros(matrix.shape[1], np.float32)
+    for row in rows:
+        part = slice(*matrix.indptr[row : row + 2])
+        total[matrix.indices[part]] += matrix.data[part]
+    return total
+
+
+def _share(score_D: NDArray[np.float32]) -> NDArray[np.float32]:
     return score_D / (score_D.max() or 1.0)
 
 
@@ -226,14 +277,16 @@ def _required(name: str) -> tuple[frozenset[Any], ...]:
     return tuple(frozenset(argument_types(p.annotation)) for p in parameters if p.required)
 
 
-@lru_cache(maxsize=65536)
-def _fit(name: str, types: frozenset[Any], domains: frozenset[str]) -> float:
-    """Credit for a tool that takes a list or date of the question's, debit where it lacks one.
+@lru_cache(maxsize=1024)
+def _fits(
+    names: tuple[str, ...], types: frozenset[Any], domains: frozenset[str]
+) -> tuple[float, ...]:
+    """Credit for each tool that takes a list or date of the question's, debit where it lacks one.
 
     More of both for values of further domains: who writes out a matrix asks for what takes one, or
     else for another tool of `domains`, those of such values.
     """
-    return _fit_types(name, types) + _fit_domains(name, domains)
+    return tuple(_fit_types(name, types) + _fit_domains(name, domains) for name in names)
 
 
 def _fit_domains(name: str, domains: frozenset[str]) -> float:
@@ -259,11 +312,6 @@ def _fit_types(name: str, types: frozenset[Any]) -> float:
 def _further(values: Iterable[object]) -> frozenset[str]:
     """The domains of a question's values beyond the core, and beyond what any sum may hold."""
     return frozenset(v.domain for v in values if isinstance(v, Structured)) - _USUAL
-
-
-@lru_cache(maxsize=4096)
-def _weight(name: str) -> float:
-    return _CORE if _is_core(name) else 1.0
 
 
 def _is_core(name: str) -> bool:
@@ -301,11 +349,11 @@ def documents(
     for name, phrases in bank.tools.items():
         for template in (*phrases.noun, *phrases.ask, *phrases.then):
             if name in texts:
-                texts[name].append(" ".join(template.pieces[::2]))
+                texts[name].append(" # ".join(template.pieces[::2]))
 
     for name, asks in load_asks("train", folds).items():
         if name in texts:
-            texts[name] += [" ".join(ask.pieces[::2]) for ask in asks]
+            texts[name] += [" # ".join(ask.pieces[::2]) for ask in asks]
 
     def used(plan: Plan | str | Fixed) -> set[str]:
         if not isinstance(plan, Plan):
@@ -315,8 +363,8 @@ def documents(
     for story in bank.stories:
         for template in story.texts:
             for name in set().union(*map(used, story.plans)) & texts.keys():
-                texts[name].append(" ".join(template.pieces[::2]))
-    texts[NONE] = [_PLACEHOLDER.sub(" ", question) for question, _ in bank.chat]
+                texts[name].append(" # ".join(template.pieces[::2]))
+    texts[NONE] = [_PLACEHOLDER.sub(" # ", question) for question, _ in bank.chat]
     return texts
 
 
@@ -329,10 +377,12 @@ def _unit_domain(name: str) -> str | None:
 
 
 def _mixed(values: Iterable[object]) -> Iterator[str]:
-    """Of which domains there are amounts that no sum may take without conversion."""
+    """Of which domains there are amounts that no sum may take without conversion, or a unit that an
+    amount is wanted in."""
     values = list(values)
     units = {(v.parsed.exponents, v.unit) for v in values if isinstance(v, Quantity)}
-    if len(units) > len({dimension for dimension, _ in units}):
+    wanted = any(isinstance(v, BareUnit) for v in values)
+    if wanted or len(units) > len({dimension for dimension, _ in units}):
         yield "physics"
     if len({v.currency for v in values if isinstance(v, Money)}) > 1:
         yield "finance"

@@ -107,7 +107,7 @@ def test_amounts_keep_their_units_where_a_question_is_about_them(router, questio
     assert [span.value for span in router.read(question, FURTHER)] == values
 
 
-def test_words_are_stems_and_operators():
+def test_what_is_written_as_values_is_one_word():
     assert words("Averages of the averaged averaging") == [
         "averag",
         "of",
@@ -115,4 +115,11 @@ def test_words_are_stems_and_operators():
         "averag",
         "averag",
     ]
-    assert words("2 + 2 × x") == ["+", "×", "x"]
+    assert words("2 + 2 × x") == ["#", "+", "#", "×", "x"]
+    assert words("18% of [3, 4.5, 6] after 2024-02-28?") == ["#", "of", "#", "after", "#"]
+    assert words("mean of Uniform(2, 14)") == words("mean of #") == ["mean", "of", "#"]
+
+
+def test_a_question_is_scored_once():
+    router = Router({"add": ["sum of # and #"], "mean": ["average of #"]})
+    assert router.scores("average of 3") is router.scores("average of 3")
