@@ -73,11 +73,9 @@ async def ask_all(
     Args:
         named: offer each question the tools of its plan alone, as a request does that names them.
     """
-    client = openai.AsyncOpenAI(base_url=base_url, api_key="EMPTY", timeout=300)
-    model = (await client.models.list()).data[0].id
     gate = asyncio.Semaphore(concurrency)
 
-    async def ask(question: Question) -> Reply:
+    async def ask(client: openai.AsyncOpenAI, model: str, question: Question) -> Reply:
         only = {"tools": sorted(set(tools_needed(question)))} if named and question.plans else {}
         async with gate:
             started = time.monotonic()
@@ -92,9 +90,11 @@ async def ask_all(
         usage = reply.usage.completion_tokens if reply.usage else 0
         return Reply(question, trace, reply.choices[0].message.content or "", usage, seconds)
 
-    started = time.monotonic()
-    replies = await asyncio.gather(*(ask(q) for q in questions))
-    return list(replies), time.monotonic() - started
+    async with openai.AsyncOpenAI(base_url=base_url, api_key="EMPTY", timeout=300) as client:
+        model = (await client.models.list()).data[0].id
+        started = time.monotonic()
+        replies = await asyncio.gather(*(ask(client, model, q) for q in questions))
+        return list(replies), time.monotonic() - started
 
 
 def report(replies: Sequence[Reply], seconds: float, concurrency: int) -> Iterator[str]:
