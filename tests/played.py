@@ -1,18 +1,20 @@
 """Chains played with what a model would have written, and the real tools."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fluxem_encoders.detect import detect
 from fluxem_encoders.registry import encode
 from fluxem_qwen3.calls import write_calls
 from fluxem_qwen3.prompt import Message
 from fluxem_toolbox import TOOLS
+from fluxem_vllm.chain.composition import Compose
+from fluxem_vllm.chain.slot import CallRecord
 from fluxem_vllm.chain.solve import solve
 from fluxem_vllm.chain.steps import Answer, Generate, Generation, Limits, Run, Toolset
 from fluxem_vllm.chain.turns import value_parts
-from fluxem_vllm.pool.executor import Detected, ToolCall
-from fluxem_vllm.pool.work import run_call
+from fluxem_vllm.pool.executor import Detected, ToolCall, ToolOutcome
+from fluxem_vllm.pool.work import embed, run_call
 
 ORDER = {
     "type": "function",
@@ -47,6 +49,13 @@ def ref(slot: int) -> str:
     return f"<|flux_{slot}|>"
 
 
+def _outcome(call: CallRecord) -> ToolOutcome:
+    outcome = run_call(ToolCall(call.tool, call.bound or {}))
+    if outcome.value is None:
+        return outcome
+    return replace(outcome, embedding=embed([(outcome.value, None)])[0])
+
+
 def play(
     question: str,
     *written: str | Generation,
@@ -54,6 +63,7 @@ def play(
     client: Sequence[str] = (),
     rendering: str = "reference",
     redraws: Sequence[str] = (),
+    compose: Compose | None = None,
 ) -> Played:
     """Play a chain that the model would have written so; a text is a generation that ended well.
 
@@ -63,7 +73,7 @@ def play(
     found = [Detected(s, encode(s.value, s.domain)) for s in spans]
     messages = [Message("user", value_parts(question, spans, 0, rendering))]
     tools = Toolset(frozenset(TOOLS) - set(client), frozenset(client), (ORDER,))
-    chain = solve(messages, found, tools, limits or Limits(), rendering)
+    chain = solve(messages, found, tools, limits or Limits(), rendering, compose)
     generations = [Generation(w) if isinstance(w, str) else w for w in written]
     others = [Generation(w) for w in redraws]
     last = generations[0]
@@ -81,7 +91,7 @@ def play(
             else:
                 assert isinstance(step, Run)
                 played.ran.append([call.tool for call in step.calls])
-                step = chain.send([run_call(ToolCall(c.tool, c.bound or {})) for c in step.calls])
+                step = chain.send([_outcome(call) for call in step.calls])
     except StopIteration as stop:
         played.answer = stop.value
     assert not generations + others, "the chain ended before the model had written everything"

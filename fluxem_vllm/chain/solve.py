@@ -11,6 +11,7 @@ from typing import Literal, cast
 from fluxem_qwen3.calls import WrittenCall, parse_calls
 from fluxem_qwen3.prompt import REFERENCES, Markup, Message, reference
 from fluxem_vllm.chain.answer import fill, last_value, unknown_reference
+from fluxem_vllm.chain.composition import COMPOSED, Compose, composed_message, steps_of
 from fluxem_vllm.chain.plan import check, key, ready, stuck
 from fluxem_vllm.chain.slot import CallRecord, Slot
 from fluxem_vllm.chain.steps import (
@@ -25,7 +26,7 @@ from fluxem_vllm.chain.steps import (
 )
 from fluxem_vllm.chain.trace import Trace
 from fluxem_vllm.chain.turns import Rendering, result_messages
-from fluxem_vllm.pool.executor import Detected, ToolOutcome
+from fluxem_vllm.pool.executor import Detected, Embedding, ToolOutcome
 
 Chain = Generator[Step, Reply, Answer]
 
@@ -39,17 +40,23 @@ def solve(
     tools: Toolset,
     limits: Limits,
     rendering: Rendering = "reference",
+    compose: Compose | None = None,
 ) -> Chain:
     """Answer the conversation `messages`, in which `found[k]` is slot k.
 
-    Yields `Generate` and `Run` steps and is sent a `Generation` or the `ToolOutcome`s.
+    Yields `Generate` and `Run` steps and is sent a `Generation` or the `ToolOutcome`s. With
+    `compose` the row of all results together stands last in the passes after a plan.
     """
-    chain = _Chain(found, tools, limits, rendering)
+    chain = _Chain(found, tools, limits, rendering, compose)
     conversation = list(messages)
     planning, redraw = True, 0
     while True:
         chain.trace.passes += 1
-        step = Generate(tuple(conversation), dict(chain.slots), tools.schemas, planning, redraw)
+        composed = chain.composed()
+        last = () if composed is None else (composed_message(rendering),)
+        step = Generate(
+            (*conversation, *last), dict(chain.slots), tools.schemas, planning, redraw, composed
+        )
         written = cast(Generation, (yield step))
         text, calls = parse_calls(written.text)
         if written.finish in ("deadline", "context"):
@@ -83,9 +90,15 @@ class _Chain:
     """The state of one chain between its steps."""
 
     def __init__(
-        self, found: Sequence[Detected], tools: Toolset, limits: Limits, rendering: Rendering
+        self,
+        found: Sequence[Detected],
+        tools: Toolset,
+        limits: Limits,
+        rendering: Rendering,
+        compose: Compose | None,
     ) -> None:
         self.tools, self.limits, self.rendering = tools, limits, rendering
+        self.compose = compose
         self.trace = Trace(spans=[f.span for f in found])
         self.slots: dict[int, Slot] = {
             k: Slot(k, "span", f.span.value, f.embedding) for k, f in enumerate(found)
@@ -104,7 +117,7 @@ class _Chain:
         """Why this plan is not run at all, if so."""
         if len(self.trace.calls) + len(calls) > self.limits.calls:
             return "limit:calls"
-        if len(self.slots) + len(calls) > REFERENCES:
+        if len(self.slots) + len(calls) > (COMPOSED if self.compose else REFERENCES):
             return "limit:slots"
         return "limit:tokens" if written.finish == "length" else None
 
@@ -155,6 +168,14 @@ class _Chain:
         identity = key(record)
         self.repeated |= record.number > self._first and identity in self._seen
         self._seen.add(identity)
+
+    def composed(self) -> Embedding | None:
+        """The row of all results so far, where there are any and a composer."""
+        if self.compose is None:
+            return None
+        embeddings = {k: slot.embedding for k, slot in self.slots.items()}
+        steps = steps_of(((c.slot, c.arguments) for c in self.trace.calls), embeddings)
+        return self.compose(steps) if steps else None
 
     def faulty(self, records: Sequence[CallRecord]) -> bool:
         """Whether calls are none that the tools could run for any values, so that another plan for

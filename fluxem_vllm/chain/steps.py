@@ -6,9 +6,10 @@ from typing import Any, Literal
 
 from fluxem_qwen3.calls import WrittenCall
 from fluxem_qwen3.prompt import Message
+from fluxem_vllm.chain.composition import COMPOSED
 from fluxem_vllm.chain.slot import CallRecord, Slot
 from fluxem_vllm.chain.trace import Trace
-from fluxem_vllm.pool.executor import ToolOutcome
+from fluxem_vllm.pool.executor import Embedding, ToolOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,8 @@ class Generate:
     """Ask the model to go on. `tools` are in OpenAI's form; answered by a `Generation`.
 
     `planning` holds until a plan has run; `redraw` counts the plans for the same messages that were
-    faulty, so that the next one has to be sampled.
+    faulty, so that the next one has to be sampled. `composed` is the row of all results together,
+    where the last message carries it.
     """
 
     messages: tuple[Message, ...]
@@ -24,6 +26,12 @@ class Generate:
     tools: tuple[dict[str, Any], ...]
     planning: bool = True
     redraw: int = 0
+    composed: Embedding | None = None
+
+    def embeddings(self) -> dict[int, Embedding | None]:
+        """Slot -> embedding, of all slots that the messages may refer to."""
+        embeddings = {k: slot.embedding for k, slot in self.slots.items()}
+        return embeddings if self.composed is None else embeddings | {COMPOSED: self.composed}
 
 
 @dataclass(frozen=True, slots=True)

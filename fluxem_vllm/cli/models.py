@@ -1,4 +1,4 @@
-"""Commands that make checkpoints: init, data, train, train-tagger, export."""
+"""Commands that make checkpoints: init, data, train, train-tagger, train-composer, export."""
 
 import argparse
 import json
@@ -6,7 +6,9 @@ import sys
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
+from typing import get_args
 
+from fluxem_qwen3.config import Kind
 from fluxem_vllm.cli.arguments import positive
 
 
@@ -36,6 +38,18 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     tagger.add_argument("--minutes", type=float, default=12.0, help="default: 12")
     tagger.add_argument("--seed", type=int, default=1)
     tagger.set_defaults(handler=_train_tagger)
+
+    composer = commands.add_parser(
+        "train-composer", help="train a composer: one embedding for the results of many steps"
+    )
+    composer.add_argument("--out", type=Path, required=True, help="directory for the composer")
+    composer.add_argument(
+        "--kind", choices=get_args(Kind), default="operation_aware",
+        help="default: operation_aware",
+    )  # fmt: skip
+    composer.add_argument("--updates", type=positive, default=1000, help="default: 1000")
+    composer.add_argument("--seed", type=int, default=1)
+    composer.set_defaults(handler=_train_composer)
 
     export = commands.add_parser("export", help="a run's checkpoint, ready to serve or to publish")
     export.add_argument("--run", type=Path, required=True, help="directory that `train` wrote")
@@ -85,6 +99,19 @@ def _train_tagger(arguments: argparse.Namespace) -> int:
     torch.set_num_threads(1)  # a network as small as this gains nothing from more
     tagger = train_tagger(settings, arguments.out)
     print(json.dumps({**tagger.record, "thresholds": asdict(tagger.thresholds)}))
+    return 0
+
+
+def _train_composer(arguments: argparse.Namespace) -> int:
+    import torch
+
+    from fluxem_qwen3.composer import ComposerConfig
+    from fluxem_vllm.training.composer import ComposerSettings, train_composer
+
+    config = ComposerConfig(arguments.kind)
+    settings = ComposerSettings(config, updates=arguments.updates, seed=arguments.seed)
+    torch.set_num_threads(1)  # so that the seed decides every bit
+    print(json.dumps(train_composer(settings, arguments.out)))
     return 0
 
 

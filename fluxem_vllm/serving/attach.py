@@ -3,9 +3,12 @@
 import asyncio
 import logging
 from argparse import Namespace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from fluxem_encoders.errors import FluxEMError
+from fluxem_qwen3.composer import compose, composer_of
 from fluxem_qwen3.config import FluxEMConfig
 from fluxem_toolbox.others import load_tools
 from fluxem_vllm.pool.executor import Executor, make_executor
@@ -29,6 +32,7 @@ async def attach(engine_client: Any, state: Any, args: Namespace) -> None:
     Raises:
         ServingError: when the server was started without --enable-prompt-embeds, or serves a model
             that is no FluxEM checkpoint.
+        ComposerError: when it lacks the composer that its `fluxem` block names.
     """
     model_config = engine_client.model_config
     block = getattr(model_config.hf_config, "fluxem", None)
@@ -39,6 +43,8 @@ async def attach(engine_client: Any, state: Any, args: Namespace) -> None:
         )
     if not model_config.enable_prompt_embeds:
         raise ServingError("chains need embeddings: start vllm serve with --enable-prompt-embeds")
+    config = FluxEMConfig.of(model_config.hf_config)
+    composer = composer_of(Path(model_config.model), config.composer)
     settings = read_settings()
     load_tools(settings.tool_modules)
     if settings.mcp_config is None:
@@ -48,7 +54,6 @@ async def attach(engine_client: Any, state: Any, args: Namespace) -> None:
     else:  # the router is to know the tools that the executor finds
         executor = await start_executor(settings)
         router = await asyncio.to_thread(default_router)
-    config = FluxEMConfig.of(model_config.hf_config)
     # Compiling the patterns of all domains takes seconds, which no first question is to wait for.
     await executor.detect(FIRST_TEXTS, settings.limits.slots, config.domains)
     state.fluxem_executor = executor
@@ -58,6 +63,7 @@ async def attach(engine_client: Any, state: Any, args: Namespace) -> None:
         router,
         config,
         settings.limits,
+        partial(compose, composer) if composer else None,
     )
     logger.info("FluxEM chains are on: %s executor, %s", settings.executor, settings.limits)
 

@@ -37,6 +37,7 @@ from vllm.exceptions import GenerationError
 from fluxem_qwen3.config import FluxEMConfig
 from fluxem_qwen3.prompt import Prompt, has_markup
 from fluxem_toolbox import TOOLS, tools_of
+from fluxem_vllm.chain.composition import Compose
 from fluxem_vllm.chain.steps import Limits, Toolset
 from fluxem_vllm.chain.trace import bound_json
 from fluxem_vllm.pool.executor import Detected, Executor
@@ -77,12 +78,13 @@ class FluxEMServingChat(OpenAIServingChat):
         router: Router,
         config: FluxEMConfig,
         limits: Limits,
+        compose: Compose | None,
     ) -> "FluxEMServingChat":
         """A handler that does what `stock` does, and chains."""
         chat = cls.__new__(cls)
         chat.__dict__.update(stock.__dict__)
         chat.executor, chat.router, chat.limits = executor, router, limits
-        chat.driver = Driver(chat, executor, config)
+        chat.driver = Driver(chat, executor, config, compose)
         return chat
 
     async def create_chat_completion(

@@ -22,6 +22,7 @@ from fluxem_qwen3.config import FluxEMConfig
 from fluxem_qwen3.prompt import Message, Prompt, PromptTooLongError, render
 from fluxem_qwen3.rows import pack
 from fluxem_vllm.chain.answer import AnswerStream
+from fluxem_vllm.chain.composition import Compose
 from fluxem_vllm.chain.solve import solve
 from fluxem_vllm.chain.steps import Answer, Generate, Generation, Limits, Reply, Run, Toolset
 from fluxem_vllm.pool.executor import CallError, Detected, Executor, ToolCall, ToolOutcome
@@ -92,8 +93,11 @@ def sampling_params(
 class Driver:
     """Runs jobs; one for each server."""
 
-    def __init__(self, serving: Any, executor: Executor, config: FluxEMConfig) -> None:
+    def __init__(
+        self, serving: Any, executor: Executor, config: FluxEMConfig, compose: Compose | None
+    ) -> None:
         self.serving, self.executor, self.config = serving, executor, config
+        self.compose = compose
         self.model_config = serving.model_config
         self.tokenizer = serving.renderer.tokenizer
 
@@ -121,7 +125,9 @@ class Driver:
         """
         started = time.perf_counter()
         run = _Run(self, job, first, choice, stream)
-        chain = solve(job.messages, job.found, job.tools, job.limits, self.config.render)
+        chain = solve(
+            job.messages, job.found, job.tools, job.limits, self.config.render, self.compose
+        )
         step = next(chain)
         spent = {"model": 0.0, "tools": 0.0}
         reply: Reply = ()
@@ -284,7 +290,7 @@ class _Run:
         self, prompt: Prompt, params: SamplingParams, step: Generate
     ) -> AsyncGenerator[Any, None]:
         """The engine's outputs of one sequence; closing this aborts the request."""
-        rows = prompt.embeddings({k: slot.embedding for k, slot in step.slots.items()})
+        rows = prompt.embeddings(step.embeddings())
         salt = self.job.request.cache_salt
         if rows:
             config = self.driver.model_config

@@ -31,12 +31,13 @@ class ModelSettings:
 
 @dataclass(frozen=True)
 class InjectionSettings:
-    """How rows enter the model."""
+    """How rows enter the model; `composer` is the directory of one that `train-composer` wrote."""
 
     method: str = "additive"
     layers: tuple[int, ...] = (0,)
     projector_hidden: int = 320
     domains: tuple[str, ...] = ()  # further ones, whose values and tools are learnt as well
+    composer: str = ""
 
 
 @dataclass(frozen=True)

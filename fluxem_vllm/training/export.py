@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from fluxem_encoders.errors import FluxEMError
+from fluxem_qwen3.config import COMPOSER_FOLDER
 
 NEEDED = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
 FILES = (*NEEDED, "chat_template.jinja", "training.json", "README.md")
@@ -25,6 +26,8 @@ def export(run: Path, out: Path) -> None:
     for name in FILES:
         if (run / name).exists():
             shutil.copyfile(run / name, out / name)
+    if (run / COMPOSER_FOLDER).exists():
+        shutil.copytree(run / COMPOSER_FOLDER, out / COMPOSER_FOLDER, dirs_exist_ok=True)
     write_generation_config(out)
 
 

@@ -20,6 +20,7 @@ from fluxem_encoders.values import Value
 from fluxem_qwen3.calls import write_calls
 from fluxem_qwen3.prompt import Markup, Message, Prompt, render
 from fluxem_toolbox import TOOLS, tools_of
+from fluxem_vllm.chain.composition import COMPOSED, Compose, composed_message, steps_of
 from fluxem_vllm.chain.turns import result_messages, value_parts
 from fluxem_vllm.data.generate import Sample
 from fluxem_vllm.router import GLUE, LIKELY, NONE
@@ -64,7 +65,9 @@ def _is_number(value: Value) -> bool:
     return abs(value) < 1e300  # type: ignore[operator, arg-type]
 
 
-def messages_of(sample: Sample) -> tuple[list[Message], dict[int, NDArray[np.float32]]]:
+def messages_of(
+    sample: Sample, compose: Compose | None = None
+) -> tuple[list[Message], dict[int, NDArray[np.float32]]]:
     """The conversation as the server shows it, up to the answer, and every slot's row."""
     rows: dict[int, NDArray[np.float32] | None] = {}
     messages: list[Message] = []
@@ -80,6 +83,10 @@ def messages_of(sample: Sample) -> tuple[list[Message], dict[int, NDArray[np.flo
         messages.append(Message("assistant", (Markup(plan),)))
         messages += result_messages((c.slot, "", c.error) for c in turn.calls)
         rows |= {c.slot: None if c.value is None else embedding(c.value) for c in turn.calls}
+        steps = steps_of(((c.slot, c.arguments) for c in turn.calls), rows)
+        if compose and steps:
+            messages.append(composed_message())
+            rows[COMPOSED] = compose(steps)
     messages.append(Message("assistant", (Markup(turn.answer),)))
     return messages, {k: v for k, v in rows.items() if v is not None}
 
@@ -108,9 +115,11 @@ def opening_of(tokenizer: Any) -> list[int]:
     return render(tokenizer, some).token_ids[len(bare) :]
 
 
-def branch_of(tokenizer: Any, sample: Sample, likely: Sequence[str] = ()) -> Branch:
+def branch_of(
+    tokenizer: Any, sample: Sample, likely: Sequence[str] = (), compose: Compose | None = None
+) -> Branch:
     """The sample's conversation without the tools' descriptions."""
-    messages, rows = messages_of(sample)
+    messages, rows = messages_of(sample, compose)
     prompt: Prompt = render(
         tokenizer,
         messages,
@@ -178,6 +187,7 @@ class Packer:
         domains: further ones whose tools are on offer as well.
         training: cut some conversations short, make some words unreadable and leave some rankings
             out; else show every conversation as the server would.
+        compose: makes the row of all results, as that of the server does.
     """
 
     def __init__(
@@ -189,9 +199,10 @@ class Packer:
         *,
         domains: Collection[str] = (),
         training: bool = False,
+        compose: Compose | None = None,
     ) -> None:
         self.tokenizer, self.samples, self.length, self.rng = tokenizer, samples, length, rng
-        self.training = training
+        self.training, self.compose = training, compose
         self.tools = tools_of(domains)
         self.waiting = WAITING if domains else WAITING // 3
 
@@ -206,7 +217,8 @@ class Packer:
             kept: list[Sample] = []
             for sample in waiting:
                 if len(pack) < 0.93 * self.length and self._fits(sample, names):
-                    branch = branch_of(self.tokenizer, sample, self._likely(sample, names))
+                    likely = self._likely(sample, names)
+                    branch = branch_of(self.tokenizer, sample, likely, self.compose)
                     if self.training:
                         branch = self._varied(branch)
                     if len(pack) + len(branch.token_ids) <= self.length:

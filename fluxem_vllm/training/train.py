@@ -5,10 +5,12 @@ import json
 import math
 import os
 import random
+import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,9 +19,11 @@ import torch
 from torch import Tensor
 
 from fluxem_encoders.layout import LAYOUT_VERSION
-from fluxem_qwen3.config import FluxEMConfig
+from fluxem_qwen3.composer import Composer, compose, load_composer
+from fluxem_qwen3.config import COMPOSER_FOLDER, FluxEMConfig
 from fluxem_qwen3.hf import FluxEMQwen3
 from fluxem_qwen3.prompt import REFERENCES, reference
+from fluxem_vllm.chain.composition import Compose
 from fluxem_vllm.data.generate import DATA_VERSION, Generator
 from fluxem_vllm.pool.sandbox_worker import die_with
 from fluxem_vllm.router import NONE
@@ -75,6 +79,7 @@ def build_model(config: TrainingConfig, tokenizer: Any) -> FluxEMQwen3:
     from transformers import Qwen3Config
 
     torch.manual_seed(config.seed)
+    composer = composer_in(config)
     flux = FluxEMConfig(
         layout_version=LAYOUT_VERSION,
         method=config.fluxem.method,  # type: ignore[arg-type]  # FluxEMConfig checks it
@@ -84,6 +89,7 @@ def build_model(config: TrainingConfig, tokenizer: Any) -> FluxEMQwen3:
         first_reference_id=tokenizer.convert_tokens_to_ids(reference(0)),
         render="reference",
         domains=config.fluxem.domains,
+        composer=composer.config.kind if composer else None,
     )
     qwen = Qwen3Config(
         **asdict(config.model),
@@ -99,6 +105,21 @@ def build_model(config: TrainingConfig, tokenizer: Any) -> FluxEMQwen3:
     return FluxEMQwen3(qwen)
 
 
+def composer_in(config: TrainingConfig) -> Composer | None:
+    """The trained composer that the configuration names.
+
+    Raises:
+        ComposerError: when there is none.
+    """
+    return load_composer(Path(config.fluxem.composer)) if config.fluxem.composer else None
+
+
+def compose_in(config: TrainingConfig) -> Compose | None:
+    """What makes the row of all results, where the configuration names a composer."""
+    composer = composer_in(config)
+    return partial(compose, composer) if composer else None
+
+
 class Batches(torch.utils.data.IterableDataset):  # type: ignore[misc]  # torch is untyped here
     """Collated batches from the generator, for a DataLoader worker."""
 
@@ -112,7 +133,7 @@ class Batches(torch.utils.data.IterableDataset):  # type: ignore[misc]  # torch 
         samples = iter(Generator(seed, domains=domains))
         packs = iter(
             Packer(self.tokenizer, samples, run.pack_length, random.Random(seed),
-                   domains=domains, training=True)
+                   domains=domains, training=True, compose=compose_in(self.config))
         )  # fmt: skip
         while True:
             yield make_batch([next(packs) for _ in range(run.packs_per_step)])
@@ -241,9 +262,11 @@ def train(
 
     Raises:
         ConfigError: when `init` has another shape than the configuration says.
+        ComposerError: when the configuration names a composer that cannot be read.
     """
     from transformers import AutoTokenizer
 
+    composer_in(config)  # refuses before the work, not after
     resume = resume and (out / STATE).exists()
     source = out if resume else init
     tokenizer = AutoTokenizer.from_pretrained(source) if source else make_tokenizer(config)
@@ -273,7 +296,11 @@ def check_shape(config: TrainingConfig, tokenizer: Any, checkpoint: Path) -> Non
         theirs["fluxem"] = FluxEMConfig.from_dict(theirs["fluxem"]).to_dict()
     ours = {**asdict(config.model), "fluxem": build_model(config, tokenizer).config.fluxem}
     for form in (ours["fluxem"], theirs.get("fluxem", {})):
-        for name in ("domains", "first_reference_id"):  # nor are these; words may be new
+        for name in (
+            "domains",
+            "composer",
+            "first_reference_id",
+        ):  # nor are these; words may be new
             form.pop(name, None)
     del ours["rope_theta"], ours["initializer_range"]  # neither is a weight's shape
     for name, value in json.loads(json.dumps(ours)).items():
@@ -413,7 +440,8 @@ def evaluation_batches(config: TrainingConfig, tokenizer: Any, packs: int = 12) 
     rng = random.Random(0)
     length, domains = config.training.pack_length, config.fluxem.domains
     samples = iter(Generator(0, "heldout", domains=domains))
-    stream = iter(Packer(tokenizer, samples, length, rng, domains=domains))
+    made = compose_in(config)
+    stream = iter(Packer(tokenizer, samples, length, rng, domains=domains, compose=made))
     return [make_batch([next(stream), next(stream)]) for _ in range(packs // 2)]
 
 
@@ -436,6 +464,8 @@ def save_checkpoint(
     copy = build_model(config, tokenizer)
     copy.load_state_dict(model.state_dict())
     copy.to(torch.bfloat16).save_pretrained(out)
+    if config.fluxem.composer:
+        shutil.copytree(config.fluxem.composer, out / COMPOSER_FOLDER, dirs_exist_ok=True)
     write_generation_config(out)
     tokenizer.save_pretrained(out)
     record = {

@@ -11,10 +11,13 @@ from fluxem_encoders.tags import TAGGED
 from fluxem_qwen3.prompt import REFERENCES
 
 ARCHITECTURE = "FluxEMQwen3ForCausalLM"
+COMPOSER_FOLDER = "composer"  # of a checkpoint; vLLM looks for the model's weights beside it only
 MIN_HIDDEN_SIZE = 264  # an embedding, a token id and a marker must fit into one row
 
 Method = Literal["additive", "replace", "gated"]
 Render = Literal["reference", "overlay"]
+Kind = Literal["concat_project", "gated", "bilinear", "attention", "operation_aware"]
+"""Composers, see `composer.py`."""
 
 
 class ConfigError(FluxEMError, ValueError):
@@ -38,6 +41,8 @@ class FluxEMConfig:
         domains: further domains whose values the checkpoint was trained to read, such as physics;
             elsewhere `5 km` is the number 5 to it.
         render: whether a span is written as its reference token, or stays and is overlaid.
+        composer: the kind of the composer in the checkpoint's folder `composer`, whose row of all
+            results stands behind them in the next pass; without one there is no such row.
     """
 
     first_reference_id: int
@@ -50,6 +55,7 @@ class FluxEMConfig:
     gain: float = 1.0
     render: Render = "reference"
     domains: tuple[str, ...] = ()
+    composer: Kind | None = None
 
     def __post_init__(self) -> None:
         _whole("layout_version", self.layout_version, LAYOUT_VERSION, LAYOUT_VERSION)
@@ -58,6 +64,7 @@ class FluxEMConfig:
         _whole("projector_hidden", self.projector_hidden, 1)
         _word("method", self.method, get_args(Method))
         _word("render", self.render, get_args(Render))
+        _word("composer", self.composer, (None, *get_args(Kind)))
         if not isinstance(self.projector_shared, bool):
             raise ConfigError(_not_allowed("projector_shared", self.projector_shared, "a bool"))
         if type(self.gain) not in (int, float) or not 0 < self.gain < math.inf:
@@ -129,7 +136,7 @@ def _whole(field: str, value: object, least: int, most: int | None = None) -> No
         raise ConfigError(_not_allowed(field, value, allowed))
 
 
-def _word(field: str, value: object, allowed: Sequence[str]) -> None:
+def _word(field: str, value: object, allowed: Sequence[str | None]) -> None:
     if value not in allowed:
         raise ConfigError(_not_allowed(field, value, " | ".join(map(repr, allowed))))
 

@@ -21,6 +21,14 @@ def model(block, hidden_size=320, num_hidden_layers=3, vocab_size=600):
 def test_a_block_survives_json():
     assert FluxEMConfig.from_dict(json.loads(json.dumps(GOOD.to_dict()))) == GOOD
     assert FluxEMConfig.of(model(GOOD.to_dict())) == GOOD
+    composed = replace(GOOD, composer="operation_aware")
+    assert FluxEMConfig.from_dict(json.loads(json.dumps(composed.to_dict()))) == composed
+
+
+def test_a_block_from_before_composers_has_none():
+    block = GOOD.to_dict()
+    del block["composer"]
+    assert FluxEMConfig.from_dict(block).composer is None
 
 
 @pytest.mark.parametrize(
@@ -29,6 +37,8 @@ def test_a_block_survives_json():
         ("layout_version", 2, "`fluxem.layout_version` must be 1, got 2"),
         ("method", "add", "`fluxem.method` must be 'additive' | 'replace' | 'gated', got 'add'"),
         ("render", "text", "`fluxem.render` must be 'reference' | 'overlay', got 'text'"),
+        ("composer", "sum", "`fluxem.composer` must be None | 'concat_project' | 'gated' | 'bi"),
+        ("composer", "", "'attention' | 'operation_aware', got ''"),
         ("layers", (), "`fluxem.layers` must be a list of layer numbers, got ()"),
         ("layers", (-1,), "`fluxem.layers` must be an integer >= 0, got -1"),
         ("layers", (True,), "`fluxem.layers` must be an integer >= 0, got True"),
