@@ -12,6 +12,7 @@ from fluxem_encoders.patterns import FURTHER, RULES, prose
 from fluxem_encoders.patterns.arithmetic import PLAIN_RULES
 from fluxem_encoders.patterns.data import TABLES, of_one_width, table
 from fluxem_encoders.patterns.information_theory import sums_to_one
+from fluxem_encoders.patterns.named import ASKED_UNIT, named
 from fluxem_encoders.patterns.numerals import TooLong
 from fluxem_encoders.patterns.plain import HIDDEN, plain_text
 from fluxem_encoders.patterns.rule import Rule
@@ -62,6 +63,9 @@ def detect(
     at which a day begins, from which `today`, `tomorrow` and `yesterday` count; without it they
     stay text.
 
+    Beside values of further domains, words are values too that name a part of them, and units that
+    they are wanted in: the columns of a table, the nodes of a graph, `in miles`.
+
     With the domain "data" a table, such as lines of CSV, is one value. With the domain "temporal"
     dates, times of day, intervals and what recurs are found as people say them: `next Friday at
     half past two`, `from May 9th to the 12th`, `early 2019`, `every other week`. What a reference
@@ -93,7 +97,19 @@ def detect(
         spans.append(Span(start, end, text[start:end], _domain(value), value))
         if len(spans) == limit:
             break
+    if asked and (more := list(_named(plain, text, spans))):
+        spans = sorted(spans + more, key=lambda span: span.start)[:limit]
     return spans
+
+
+def _named(plain: str, text: str, spans: Sequence[Span]) -> Iterator[Span]:
+    """Names of parts of the values found, and units that they are wanted in."""
+    extents = [(span.start, span.end, None) for span in spans]
+    plain = _hidden(plain, extents)
+    data = f"{plain}\n".encode("latin-1")
+    units = (match.span(1) for match in _asked_unit().finditer(data))
+    for start, end, value in named(_hidden(text, extents), spans, units):
+        yield Span(start, end, text[start:end], _domain(value), value)
 
 
 def _moment(reference: date | datetime | None) -> datetime | None:
@@ -163,6 +179,11 @@ def _hidden(plain: str, found: Sequence[tuple[int, int, Any]]) -> str:
 @cache
 def _table() -> Any:
     return _compile(TABLES)
+
+
+@cache
+def _asked_unit() -> Any:
+    return _compile(ASKED_UNIT)
 
 
 @cache

@@ -11,8 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fluxem_encoders.detect import detect
+from fluxem_encoders.errors import ValueFormError
 from fluxem_encoders.forms import to_answer, to_json
 from fluxem_encoders.span import Span
+from fluxem_encoders.structures.data import Word
+from fluxem_encoders.structures.physics import BareUnit
+from fluxem_encoders.structures.units import parse_unit
 from fluxem_encoders.values import Duration, Value
 from fluxem_qwen3.prompt import reference
 from fluxem_toolbox import TOOLS, ToolError, tools_of
@@ -22,11 +26,11 @@ from fluxem_vllm.data.compose import Composer, Leaf, Node, Pieces, is_further
 from fluxem_vllm.data.reword import Rewording
 from fluxem_vllm.router import NONE, Router, default_router
 
-DATA_VERSION = 8
+DATA_VERSION = 9
 MAX_CALLS = 8
 UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 CHAT = 0.12  # share of questions that need no tool
-FURTHER_SHARE = 0.45  # of the others, where further domains are asked for, those of their tools
+FURTHER_SHARE = 0.4  # of the others, where further domains are asked for, those of their tools
 MAX_RESULT_CHARS = 60  # a longer result is rarely what anybody asks for
 MAX_STRUCTURE_CHARS = 400  # the same where the result may be a matrix
 
@@ -260,6 +264,10 @@ class Generator:
             instead[node] = Leaf(spans[i].value, spans[i].text)
             slots[id(instead[node])] = first_slot + i
         roots = [_replaced(root, instead) for root in roots]
+        names = {_name_of(s.value): i for i, s in reversed([*enumerate(spans)])}
+        named = {name: Leaf(spans[i].value, spans[i].text) for name, i in names.items() if name}
+        slots |= {id(leaf): first_slot + names[name] for name, leaf in named.items()}
+        roots = [_by_reference(root, named) for root in roots]
         calls = self._calls(roots, slots, first_slot + len(spans))
         if isinstance(calls, str):
             return calls
@@ -396,8 +404,12 @@ ERROR_ANSWERS = (
 
 def _is_text(tool: str, name: str, argument: Leaf) -> bool:
     """Whether the question's words themselves are the argument, such as a column's name."""
+    return argument.value is None and _takes_text(tool, name)
+
+
+def _takes_text(tool: str, name: str) -> bool:
     annotation = next(p.annotation for p in TOOLS[tool].parameters if p.name == name)
-    return argument.value is None and str in argument_types(annotation)
+    return str in argument_types(annotation)
 
 
 def _measured(leaf: Leaf, start: int, spans: tuple[Span, ...]) -> tuple[str, int] | None:
@@ -432,6 +444,33 @@ def _replaced(node: Node, instead: dict[Node | Leaf, Node | Leaf]) -> Node:
                 _replaced(argument, instead) if isinstance(argument, Node) else argument
             )
     return Node(node.tool, arguments)
+
+
+def _name_of(value: Value) -> object:
+    """What tells a text that stands for a part of a value, or a unit; None for all other values."""
+    if isinstance(value, Word):
+        return value.text
+    return value.parsed if isinstance(value, BareUnit) else None
+
+
+def _by_reference(node: Node, named: dict[object, Leaf]) -> Node:
+    """The call with those of its literal texts referenced that the question writes out."""
+    arguments: dict[str, Node | Leaf | Fixed] = {}
+    for name, argument in node.arguments.items():
+        if isinstance(argument, Node):
+            arguments[name] = _by_reference(argument, named)
+        elif isinstance(argument, Fixed) and _takes_text(node.tool, name):
+            arguments[name] = named.get(argument.value) or named.get(_unit_of(argument), argument)
+        else:
+            arguments[name] = argument
+    return Node(node.tool, arguments)
+
+
+def _unit_of(argument: Fixed) -> object:
+    try:
+        return parse_unit(argument.value)
+    except ValueFormError:
+        return None
 
 
 def _notations(

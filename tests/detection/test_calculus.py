@@ -165,3 +165,38 @@ def test_linear_time(unit):
     begin = time.process_time()
     found("is x^2 + " + text)
     assert time.process_time() - begin < 6
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("(x^3-8)÷(x-2)", ["x^3-8", "x-2"]),
+        ("\\frac{x^2 - 9}{x - 3}", ["x^2 - 9", "x - 3"]),
+        ("\\frac{5x+2}{3x-1}", ["5x+2", "3x-1"]),
+        ("Divide 6x^3 + 3x^2 by 3x", ["6x^3 + 3x^2", "3x"]),
+        ("(x^2+1) mod (x+1)", ["x^2+1", "x+1"]),
+        ("evaluate 2x+3 for x=7", ["2x+3"]),
+        ("the product of 2x - 1 and x + 6.", ["2x - 1", "x + 6"]),
+        ("y = 3x^2 - 4x + 1, dy/dx", ["3x^2 - 4x + 1"]),
+        ("the derivative of x squared", ["x squared"]),
+        ("the minimum of x^2 - 4x on [0, 5]", ["x^2 - 4x"]),
+        ("f = x^2 and g = x + 5", ["x^2", "x + 5"]),
+    ],
+)
+def test_as_people_write(text, spans):
+    every = detect(text, domains=["calculus"])
+    assert [span.text for span in every if isinstance(span.value, Polynomial)] == spans
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "add 2 cups - 3 at most",
+        "\\frac{1}{2} and \\frac{x}{2}",
+        "the value of n - 1",
+        "multiply 2 by x",
+    ],
+)
+def test_near_texts(text):
+    every = detect(text, domains=["calculus"])
+    assert not any(isinstance(span.value, Polynomial) for span in every)

@@ -154,3 +154,21 @@ def test_linear_time(start, unit):
     begin = time.process_time()
     found(text)
     assert time.process_time() - begin < 6
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("G1 = 1/(s+2), G2 = 5/s,", ["1/(s+2)", "5/s"]),
+        ("and G2(s) = 1/s", ["1/s"]),
+    ],
+)
+def test_as_people_write(text, spans):
+    every = detect(text, domains=["control_systems"])
+    assert [span.text for span in every if isinstance(span.value, TransferFunction)] == spans
+
+
+@pytest.mark.parametrize("text", ["a rate of x = 5/s"])
+def test_near_texts(text):
+    every = detect(text, domains=["control_systems"])
+    assert not any(isinstance(span.value, TransferFunction) for span in every)

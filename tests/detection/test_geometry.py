@@ -187,3 +187,48 @@ def test_linear_time(start, unit):
     begin = time.process_time()
     found(text)
     assert time.process_time() - begin < 6
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("<1,2,3> x <4,5,6>", ["<1,2,3>", "<4,5,6>"]),
+        ("(2i + 3j) · (i - j)", ["2i + 3j", "i - j"]),
+        ("cross product of i + 2j + 3k and 2i - k", ["i + 2j + 3k", "2i - k"]),
+        ("how far is (0,0) from (3,4)", ["(0,0)", "(3,4)"]),
+        ("dist (1,2,3) (4,5,6)", ["(1,2,3)", "(4,5,6)"]),
+        ("is (1,1) inside it", ["(1,1)"]),
+        ("translate (5, -2) by <1, 1>", ["(5, -2)", "<1, 1>"]),
+        ("move the point (1,2) by (3,4)", ["(1,2)", "(3,4)"]),
+        ("u = (2,1) and v = (1,3)", ["(2,1)", "(1,3)"]),
+    ],
+)
+def test_as_people_write(text, spans):
+    every = detect(text, domains=["geometry"])
+    assert [span.text for span in every if isinstance(span.value, Point)] == spans
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["List<1, 2> x", "2 < 3 x 4 > 1", "the loop over i - j and k", "a map of (1,2) or (3,4)"],
+)
+def test_near_texts(text):
+    every = detect(text, domains=["geometry"])
+    assert not any(isinstance(span.value, Point) for span in every)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "90 degrees counterclockwise about the origin",
+        "reflected over the line y = x",
+        "across the y-axis",
+    ],
+)
+def test_maps_as_people_write_them(text):
+    assert [type(value) for span, value in found(f"Take it {text}.") if span == text] == [Transform]
+
+
+def test_slopes_of_two_points():
+    value = Segment(Point((0, 0)), Point((5, 10)))
+    assert found("slope between (0,0) and (5,10)") == [("(0,0) and (5,10)", value)]

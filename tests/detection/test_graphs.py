@@ -185,3 +185,25 @@ def test_lists_that_are_edges_without_a_word(text, graph, domains):
 )
 def test_lists_that_may_be_anything(text):
     assert not [span for span in detect(text, domains=FURTHER) if isinstance(span.value, Graph)]
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("edges AB, BC, CD", ["AB, BC, CD"]),
+        ("edges AB 4, BC 8, AC 5", ["AB 4, BC 8, AC 5"]),
+        ("the graph 1-2, 2-3, 3-1", ["1-2, 2-3, 3-1"]),
+        ("topological order of A->B, A->C", ["A->B, A->C"]),
+    ],
+)
+def test_as_people_write(text, spans):
+    every = detect(text, domains=["graphs"])
+    assert [span.text for span in every if isinstance(span.value, Graph)] == spans
+
+
+@pytest.mark.parametrize(
+    "text", ["edges AB and CD", "pages 1-2, 2-3", "states NY, CA", "graph 1-2, 3-4"]
+)
+def test_near_texts(text):
+    every = detect(text, domains=["graphs"])
+    assert not any(isinstance(span.value, Graph) for span in every)

@@ -123,3 +123,21 @@ def test_linear_time(start, unit):
     begin = time.process_time()
     found(text)
     assert time.process_time() - begin < 6
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("rank of {{1, 1}, {2, 2}}", ["{{1, 1}, {2, 2}}"]),
+        ("sum of the matrices ((1,2),(3,4)) and ((5,6),(7,8))", ["((1,2),(3,4))", "((5,6),(7,8))"]),
+    ],
+)
+def test_as_people_write(text, spans):
+    every = detect(text, domains=["linear_algebra"])
+    assert [span.text for span in every if isinstance(span.value, Matrix)] == spans
+
+
+@pytest.mark.parametrize("text", ["{{1, 2}, {3, 4}}", "((1,2),(3,4))", "the matrix {{1}, {2, 3}}"])
+def test_near_texts(text):
+    every = detect(text, domains=["linear_algebra"])
+    assert not any(isinstance(span.value, Matrix) for span in every)

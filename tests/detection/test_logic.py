@@ -134,3 +134,42 @@ def test_linear_time(unit):
     begin = time.process_time()
     found("the formula " + text)
     assert time.process_time() - begin < 6
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("conjunction of p and q", ["p", "q"]),
+        ("xor of a & b and c", ["a & b", "c"]),
+        ("the conjunction of P ∨ Q and R?", ["P ∨ Q", "R"]),
+        ("does p ∧ q entail p", ["p ∧ q", "p"]),
+        ("is (p and q) -> p a tautology", ["(p and q) -> p"]),
+        ("p iff q", ["p iff q"]),
+        ("not p or not q", ["not p or not q"]),
+        ("p -> q and r -> s joined", ["p -> q", "r -> s"]),
+        ("cnf of a | b", ["a | b"]),
+        ("put (p and q) or r in CNF", ["(p and q) or r"]),
+        ("p | q under {q}", ["p | q"]),
+        ("is q and (not q) ever true", ["q and (not q)"]),
+        ("assignments satisfy a | b", ["a | b"]),
+    ],
+)
+def test_as_people_write(text, spans):
+    every = detect(text, domains=["logic"])
+    assert [span.text for span in every if isinstance(span.value, Formula)] == spans
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "p and q",
+        "p with q",
+        "from p to q",
+        "conjunction of a noun and a verb",
+        "p or q",
+        "P and Q are points",
+    ],
+)
+def test_near_texts(text):
+    every = detect(text, domains=["logic"])
+    assert not any(isinstance(span.value, Formula) for span in every)

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from fluxem_encoders.detect import detect
-from fluxem_encoders.structures.number_theory import Residue
+from fluxem_encoders.structures.number_theory import Factored, Residue
 
 
 def found(text):
@@ -81,3 +81,26 @@ def test_linear_time(start, unit):
     begin = time.process_time()
     found(text)
     assert time.process_time() - begin < 6
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("3^100 mod 7", ["3", "100", "7"]),
+        ("remainder of 7^222 divided by 10", ["7", "222", "10"]),
+        ("7^-1 mod 26", ["7", "26"]),
+        ("pow(5, 117, 19)", ["5", "117", "19"]),
+        ("Legendre symbol (3/7)", ["3", "7"]),
+    ],
+)
+def test_as_people_write(text, spans):
+    every = detect(text, domains=["number_theory"])
+    assert [span.text for span in every if isinstance(span.value, int)] == spans
+
+
+def test_residues_in_a_row_and_factors():
+    every = detect("x = 2 mod 3, x = 3 mod 5", domains=["number_theory"])
+    assert [span.value for span in every] == [Residue(2, 3), Residue(3, 5)]
+    every = detect("divisors of 2^3 * 3", domains=["number_theory"])
+    assert [span.value for span in every] == [Factored(((2, 3), (3, 1)))]
+    assert [span.value for span in detect("17 mod 5", domains=["number_theory"])] == [17, 5]

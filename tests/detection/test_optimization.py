@@ -124,3 +124,27 @@ def test_linear_time(start, unit):
     begin = time.process_time()
     found(text)
     assert time.process_time() - begin < 6
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        (
+            "max of 5x + 4y if 6x + 4y <= 24, x, y >= 0",
+            ["max of 5x + 4y if 6x + 4y <= 24, x, y >= 0"],
+        ),
+        (
+            "maximum value of P = 3x + 4y given x + y ≤ 10, x ≥ 0, y ≥ 0.",
+            ["maximum value of P = 3x + 4y given x + y ≤ 10, x ≥ 0, y ≥ 0"],
+        ),
+    ],
+)
+def test_as_people_write(text, spans):
+    every = detect(text, domains=["optimization"])
+    assert [span.text for span in every if isinstance(span.value, LinearProgram)] == spans
+
+
+@pytest.mark.parametrize("text", ["the maximum of x if it rains"])
+def test_near_texts(text):
+    every = detect(text, domains=["optimization"])
+    assert not any(isinstance(span.value, LinearProgram) for span in every)

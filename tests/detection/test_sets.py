@@ -20,7 +20,7 @@ def finite(*members):
 SETS = [
     ("{1, 2} ∪ {2, 3}", [("{1, 2}", finite(1, 2)), ("{2, 3}", finite(2, 3))]),
     ("{1,2}∩{3}", [("{1,2}", finite(1, 2)), ("{3}", finite(3))]),
-    ("Is 3 ∈ {1, 2, 3}?", [("{1, 2, 3}", finite(1, 2, 3))]),
+    ("Is 3 ∈ {1, 2, 3}?", [("3", 3), ("{1, 2, 3}", finite(1, 2, 3))]),
     ("x ∉ {-1, 0}", [("{-1, 0}", finite(-1, 0))]),
     ("{1, 2} ⊆ A", [("{1, 2}", finite(1, 2))]),
     ("B ⊂ {1, 2}", [("{1, 2}", finite(1, 2))]),
@@ -156,3 +156,40 @@ DISH = finite("nuts", "milk", "egg")
 )  # fmt: skip
 def test_names_in_braces(text, sets):
     assert [value for _, value in found(text)] == sets
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("are {1,2} and {3,4} disjoint", ["{1,2}", "{3,4}"]),
+        ("jaccard of {1,2} and {2}", ["{1,2}", "{2}"]),
+        ("is {1,2} a subset of {1,2,3}", ["{1,2}", "{1,2,3}"]),
+        ("complement of {1,3} in {1,2,3}", ["{1,3}", "{1,2,3}"]),
+        ("{1,2} U {3}", ["{1,2}", "{3}"]),
+        ("{1,2} Δ {2,3}", ["{1,2}", "{2,3}"]),
+        ("is 3 in {1,2,3}?", ["{1,2,3}"]),
+        ("does {2,4,6} contain 5?", ["{2,4,6}"]),
+        ("how many subsets has {1,2,3}", ["{1,2,3}"]),
+        ("A = {red, blue} and B = {green}", ["{red, blue}", "{green}"]),
+        ("evaluate it with {p, q} true", ["{p, q}"]),
+        ("when p is true and q is false", ["p is true and q is false"]),
+        ("p = true, q = false", ["p = true, q = false"]),
+    ],
+)
+def test_as_people_write(text, spans):
+    every = detect(text, domains=["sets"])
+    assert [span.text for span in every if isinstance(span.value, FiniteSet)] == spans
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the mean of {1, 2} and {3, 4}",
+        "it is true, and that is false",
+        "ok = true, verbose = false",
+        "What is 3 in {1,2,3} times",
+    ],
+)
+def test_near_texts(text):
+    every = detect(text, domains=["sets"])
+    assert not any(isinstance(span.value, FiniteSet) for span in every)

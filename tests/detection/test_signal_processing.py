@@ -103,3 +103,21 @@ def test_linear_time(start, unit):
     begin = time.process_time()
     found(text)
     assert time.process_time() - begin < 6
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("filter coefficients b = [1, -1] here", ["[1, -1]"]),
+        ("taps [0.25, 0.5, 0.25]", ["[0.25, 0.5, 0.25]"]),
+    ],
+)
+def test_as_people_write(text, spans):
+    every = detect(text, domains=["signal_processing"])
+    assert [span.text for span in every if isinstance(span.value, DigitalFilter)] == spans
+
+
+@pytest.mark.parametrize("text", ["the signal [1, -1]"])
+def test_near_texts(text):
+    every = detect(text, domains=["signal_processing"])
+    assert not any(isinstance(span.value, DigitalFilter) for span in every)

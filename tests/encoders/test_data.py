@@ -17,7 +17,7 @@ from fluxem_encoders.features import MAGNITUDE
 from fluxem_encoders.forms import from_json, to_json
 from fluxem_encoders.layout import FEATURES, TAG, VALUE
 from fluxem_encoders.registry import combine, decode, encode
-from fluxem_encoders.structures.data import Position, Table
+from fluxem_encoders.structures.data import Position, Table, Word
 from tests.encoders.laws import check_forms, check_roundtrip
 
 NAMES = st.text("abcXYZ 0_,:()'\"éßЖ語🎵", min_size=1, max_size=6)
@@ -76,6 +76,24 @@ POSITIONS = st.builds(
 def test_every_position_comes_back(value: Position) -> None:
     check_roundtrip(value)
     check_forms(value)
+
+
+@given(st.text("abcXYZ 0_,:()'\"éßЖ語🎵", min_size=1, max_size=30))
+@example("x" * 90)
+@example("語" * 30)
+def test_every_word_comes_back(text: str) -> None:
+    assume(text == text.strip() and len(text.encode()) <= 90)
+    check_roundtrip(Word(text))
+    check_forms(Word(text))
+
+
+def test_words_say_what_they_are() -> None:
+    assert to_json(Word("price")) == {"word": "price"}
+    for text in ("", " a", "a\nb", "x" * 91, 7):
+        with pytest.raises(ValueFormError, match="a word"):
+            Word(text)  # type: ignore[arg-type]  # what a caller may slip in
+    with pytest.raises(ValueFormError, match="expected"):
+        from_json({"word": "a", "of": 1}, "data")
 
 
 def test_positions_say_what_they_are() -> None:

@@ -19,6 +19,7 @@ from fluxem_encoders.forms import (
     number_from_json,
 )
 from fluxem_encoders.structured import Structured
+from fluxem_encoders.structures.data import Word
 from fluxem_encoders.values import (
     FAMILIES,
     Combination,
@@ -121,6 +122,11 @@ def _as_it_is(form: Any, where: str) -> Any:
     return form
 
 
+def _text(form: Any, where: str) -> str:
+    text: str = form.text if isinstance(form, Word) else form
+    return text
+
+
 def _counting(kind: type) -> Read:
     def read(form: Any, where: str) -> Any:
         value = counting_from_text(form) if isinstance(form, str) else form
@@ -162,7 +168,7 @@ _KINDS: dict[Any, _Kind] = {
     date: _text_kind("date", "2024-02-29", date, _date),
     Duration: _text_kind("duration", "P3DT4H (ISO 8601)", Duration, _duration),
     bool: _Kind("truth value", {"type": "boolean"}, (bool,), _as_it_is),
-    str: _Kind("string", {"type": "string"}, (str,), _as_it_is),
+    str: _Kind("string", {"type": "string"}, (str, Word), _text),
     int: _Kind(
         "whole number",
         {"anyOf": [{"type": "integer"}, {"type": "string"}], "description": "a whole number"},
@@ -219,7 +225,8 @@ def _accepts(option: Any, form: Any) -> bool:
         return option is bool
     if isinstance(form, Structured):  # which its own class reads, and a point's any list
         listed = option is Numbers and form.key == "point"
-        return listed or (option not in _KINDS and isinstance(form, option))
+        named = option is str and isinstance(form, Word)
+        return listed or named or (option not in _KINDS and isinstance(form, option))
     return isinstance(form, _kind(option).accepts)
 
 

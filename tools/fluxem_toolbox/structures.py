@@ -36,6 +36,7 @@ EXAMPLES: dict[str, str] = {
     "chord": "Cmaj7",
     "scale": "D dorian",
     "position": "next to last",
+    "word": '{"word": "price"}',
     "table": '{"table": {"columns": ["name", "score"], "rows": [["Ann", 3], ["Bo", null]]}}',
     "sequence": "ATGGCC",
     "quantity": "9.8 m/s^2",

@@ -1,5 +1,6 @@
-"""Tables and positions. Of a table 17 lanes of header, then a stream of up to 95 bytes: the names,
-then the cells by rows. A position has no columns; its stream is its anchor and its offset + 128.
+"""Tables, positions and words. Of a table 17 lanes of header, then a stream of up to 95 bytes: the
+names, then the cells by rows. Positions and words have no columns; the stream of a position is its
+anchor and its offset + 128, that of a word TEXT and its bytes.
 
 A byte below 128 is that whole number itself, NULL is an empty cell, TEXT + n begins n bytes of
 UTF-8, and NUMBER begins a number of any type as `streams.pack_number` writes it. Where the size
@@ -16,7 +17,7 @@ from fluxem_encoders.errors import AlgebraError, CapacityError
 from fluxem_encoders.features import Traits, list_traits, number_traits
 from fluxem_encoders.forms import exact
 from fluxem_encoders.streams import pack_number, take_number
-from fluxem_encoders.structures.data import ANCHORS, Cell, Position, Table
+from fluxem_encoders.structures.data import ANCHORS, Cell, Position, Table, Word
 
 F32 = NDArray[np.float32]
 
@@ -41,16 +42,20 @@ LIMITS = (
 
 
 def holds(value: object) -> bool:
-    """True for a Position and a Table of any size."""
-    return isinstance(value, Table | Position)
+    """True for a Position, a Word and a Table of any size."""
+    return isinstance(value, Table | Position | Word)
 
 
-def encode(value: Table | Position) -> F32:
+def encode(value: Table | Position | Word) -> F32:
     """Header and stream. A Decimal's negative zero loses its sign."""
     if isinstance(value, Table):
         return _encode_table(value)
     lanes = np.zeros(112, dtype=np.float32)
-    lanes[BODY][:2] = byte_lanes(bytes([ANCHORS.index(value.anchor), value.offset + 128]))
+    if isinstance(value, Word):
+        stream = bytes([TEXT]) + value.text.encode()
+    else:
+        stream = bytes([ANCHORS.index(value.anchor), value.offset + 128])
+    lanes[BODY][: len(stream)] = byte_lanes(stream)
     return lanes
 
 
@@ -109,11 +114,14 @@ def _take(stream: bytes) -> tuple[Cell, bytes]:
     return take_number(rest)
 
 
-def decode(lanes: F32) -> Table | Position:
-    """The table or position in the stream."""
+def decode(lanes: F32) -> Table | Position | Word:
+    """The table, position or word in the stream."""
     if not lanes[COLUMNS].any():
-        anchor, offset = read_bytes(lanes[BODY])
-        return Position(offset - 128, ANCHORS[anchor])
+        first, *rest = read_bytes(lanes[BODY])
+        if first == TEXT:
+            return Word(bytes(rest).decode())
+        (offset,) = rest
+        return Position(offset - 128, ANCHORS[first])
     width, stream = read_one_hot(lanes[COLUMNS]) + 1, read_bytes(lanes[BODY])
     cells: list[Cell] = []
     while stream:
@@ -123,8 +131,11 @@ def decode(lanes: F32) -> Table | Position:
     return Table(tuple(str(name) for name in rows[0]), tuple(rows[1:]))
 
 
-def traits(value: Table | Position) -> Traits:
-    """Size and length: the rows, of a position its offset. List lanes: of all numbers."""
+def traits(value: Table | Position | Word) -> Traits:
+    """Size and length: the rows, of a position its offset, of a word its characters. List lanes: of
+    all numbers."""
+    if isinstance(value, Word):
+        return number_traits(len(value.text))
     if isinstance(value, Position):
         return number_traits(value.offset)
     count = len(value.rows)
@@ -133,11 +144,14 @@ def traits(value: Table | Position) -> Traits:
     )
 
 
-def parts(value: Table | Position) -> Parts:
+def parts(value: Table | Position | Word) -> Parts:
     """Linear: the sum of all numbers; second: how many numbers there are; items: the rows.
 
-    All of these add when tables are joined. Of a position linear is the offset.
+    All of these add when tables are joined. Of a position linear is the offset; a word
+    has no parts.
     """
+    if isinstance(value, Word):
+        return Parts()
     if isinstance(value, Position):
         return number_parts(value.offset)
     numbers = value.numbers
@@ -155,7 +169,7 @@ register(
     Domain(
         name="data",
         holds=holds,
-        types="a table or a Position",
+        types="a table, a Position or a Word",
         limits=LIMITS,
         encode=encode,
         decode=decode,

@@ -19,7 +19,7 @@ from fractions import Fraction
 
 from fluxem_encoders.errors import ValueFormError
 from fluxem_encoders.forms import exact
-from fluxem_encoders.patterns.numerals import TooLong, number, vulgar
+from fluxem_encoders.patterns.numerals import PLAIN, TooLong, number, vulgar
 from fluxem_encoders.patterns.plain import (
     SUPER_INTEGER,
     SUPERSCRIPTS,
@@ -63,20 +63,32 @@ _SUM = (
     rf"-?(?:(?:{_TERM}{_SIGN}){{1,3}}{_FACTOR}{_POWER}?{_OVER}|"
     rf"{_FACTOR}{_POWER}?{_OVER}{_SIGN}{_TERM}){_TAIL}"
 )
-_BY = r"(?:(?:is |are )?(?:divided|multiplied) )?by"
+_BY = r"(?:(?:is |are )?(?:divided|multiplied|dividing) )?by"
 _JOIN = (
-    r"(?:\)?(?:,?[ \xa0](?:and|or|from|into|with|to|times|plus|minus|over|"
+    r"(?:\)?(?:,?[ \xa0](?:and|or|from|(?:goes? )?into|with|to|times|plus|minus|over|mod|"
     rf"{_BY})[ \xa0]|,[ \xa0])\(?"
-    rf"|\){_B}[*/\xb7\xd7]?{_B}\()"
+    rf"|\){_B}(?:[*/\xb7\xd7\xf7]|mod)?{_B}\(|\}}\{{)"
 )
-_PARTNERS = rf"(?:{_JOIN}{_SUM})*{_MORE}"
+_BY_TERM = rf"[ \xa0]{_BY}[ \xa0]\(?{_SIZE}?(?-i:[{USUAL}])\b{_POWER}?"
+_PARTNERS = rf"(?:{_JOIN}{_SUM})*(?:{_BY_TERM})?{_MORE}"
 _GROUPS = rf"\({_SUM}\)(?:{_B}[*/\xb7\xd7]?{_B}\({_SUM}\))+"
 _SEVERAL = rf"(?:{_TERM}{_SIGN}){{1,3}}{_HIGH}|{_HIGH}{_SIGN}{_TERM}"
 _ONE = rf"(?:{_SIZE}(?:{_B}[*·×]{_B}| )?)?(?-i:[{USUAL}]){_POWER}{_OVER}"
 _POLYNOMIAL = rf"-?(?:{_SEVERAL}|{_ONE}){_TAIL}"
 _LINEAR = rf"{_SIZE}\*?(?-i:[{USUAL}])\b"
 _ANY = rf"(?:{_SUM}|-?(?:{_HIGH}|{_LINEAR}){_TAIL})"
-_SLOPE = rf"-?(?:{_SIZE}{_SIGN})?{_SIZE}(?-i:[xt])\b{_TAIL}{_MORE}"  # no code: `2x`, not `2*x`
+_SLOPE = (
+    rf"-?(?:{_SIZE}{_SIGN})?{_SIZE}(?-i:[xt])\b{_POWER}?{_TAIL}{_MORE}"  # no code: `2x`, not `2*x`
+)
+# Sums in x and the like, behind words after which others may be anything.
+_X = rf"{_SIZE}?(?-i:[{USUAL}])\b{_POWER}?"
+_OF_X = rf"-?(?:{_SIZE}{_SIGN})?{_X}{_TAIL}"
+_X_SUM = rf"-?(?:{_X}{_SIGN}{_TERM}|{_SIZE}{_SIGN}{_X}){_TAIL}"
+_X_WORD = (
+    r"\b(?:(?:product|sum|difference|value|quotient) of|primitive of|multipl(?:y|ying)|expand|"
+    r"evaluate|simplify|add|subtract|divide|has derivative|factor(?:i[sz]e)?|(?-i:[fghpq]) ?=)"
+    r"(?: the (?:polynomials?|expressions?|functions?))?:?[ \xa0](?:(?-i:[a-z]) ?= ?)?[(`$]{0,2}"
+)
 
 _SAID_POWER = r"[ -](?:squared|cubed)\b"
 _SAID_SIGN = rf"(?:[ \xa0](?:plus|minus)[ \xa0]|{_SIGN})"
@@ -96,6 +108,11 @@ _BOUNDS = (
 )
 _INTEGRAL = rf"{_BOUNDS}(?:\\,)?{_B}\(?(?:{_ANY}|(?-i:[{USUAL}]))"
 _DX = rf"\)?(?:\\[,;! ]|{_B}){{0,4}}d[a-z]\b"
+
+_INTERVAL = (
+    r"[ \xa0](?:on|over|in|for [a-z] in)[ \xa0](?:the )?(?:closed )?(?:interval )?"
+    rf"\[-?{PLAIN}(?:/\d+)?,{_B}-?{PLAIN}(?:/\d+)?\]"
+)
 
 _BEFORE = (
     rf"(?:[(\[{{,;:=<>\"'`$|&]{_B}|[a-z]'?[a-z][ \xa0]|[.?!\x01\]][ \xa0]|"
@@ -120,6 +137,7 @@ _BLANK = re.compile(r"\s+")
 _TERMS = re.compile(
     rf"([-+]?)(?:({_SIZE})?[*·×]?([a-z])({_POWER})?(?:/(\d+))?|({_SIZE}))", re.IGNORECASE
 )
+_IN_FRACTION = re.compile(r"frac\{\d+$")
 _JOINS = re.compile(_JOIN, re.IGNORECASE)
 _VARIABLES = re.compile(r"(?<![a-z\\])[a-z](?![a-z{])", re.IGNORECASE)
 _RAISED = re.compile(_POWER)
@@ -191,6 +209,17 @@ def _each(text: str) -> Iterator[tuple[int, int]]:
         end = stop
 
 
+def _over_interval(text: str) -> Iterator[tuple[int, int]]:
+    """The extents of a polynomial and of an interval's ends."""
+    yield (
+        0,
+        min(text.index(f" {word} ") for word in ("on", "over", "in", "for") if f" {word} " in text),
+    )
+    comma, start = text.rindex(","), text.rindex("[") + 1
+    yield start, comma
+    yield len(text) - len(text[comma + 1 :].lstrip()), len(text) - 1
+
+
 def _groups(text: str) -> Iterator[tuple[int, int]]:
     """The extents of sums in parentheses, where all have one variable."""
     if len(set(_VARIABLES.findall(text))) > 1:
@@ -203,6 +232,10 @@ def _groups(text: str) -> Iterator[tuple[int, int]]:
 def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
     start = 0
     for match in _JOINS.finditer(text):
+        if match[0] == "}{" and _IN_FRACTION.search(
+            text[max(match.start() - 20, 0) : match.start()]
+        ):
+            continue
         yield text[start : match.start()], start, match.start()
         start = match.end()
     yield text[start:], start, len(text)
@@ -276,6 +309,22 @@ RULES = (
         True,
     ),
     Rule(_ANY + _PARTNERS, polynomial, before=_EVIDENCE, split=_each, domain="calculus"),
+    Rule(_X_SUM + _PARTNERS, polynomial, before=_X_WORD, split=_each, domain="calculus"),
+    Rule(rf"{_OF_X}\}}\{{{_OF_X}", polynomial, r"\\[dt]?frac\{", r"\}", _each, "calculus"),
+    Rule(
+        rf"{_SIZE}?(?-i:[{USUAL}]){_SAID_POWER}",
+        _said,
+        _EVIDENCE,
+        r"[^\w\s]|\s{1,2}\B",
+        domain="calculus",
+    ),
+    Rule(
+        rf"{_POLYNOMIAL}{_INTERVAL}",
+        polynomial,
+        before=_BEFORE,
+        split=_over_interval,
+        domain="calculus",
+    ),
     Rule(_ANY, polynomial, before=rf"\${_B}", after=rf"{_B}\$", domain="calculus"),
     Rule(_SLOPE, polynomial, before=rf"\by{_B}={_B}", domain="calculus"),
     Rule(_GROUPS, polynomial, before="[^a-z_]", split=_groups, domain="calculus"),

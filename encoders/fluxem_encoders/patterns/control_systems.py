@@ -31,7 +31,11 @@ MAX_CHARS, MAX_BRACKETS, MAX_DEGREE = 400, 40, 32
 
 _POWER = r"(?:\^\d{1,2}|\^\{\d{1,2}\}|\*\*\d{1,2}|[\x92-\x9b]{1,2})"
 _NUMERIC = r"-+*.^{}0-9 \xb7\x92-\x9b"
-_NAMED = r"(?:\b(?-i:[A-Z])[a-z0-9]{0,3}\((?-i:VAR)\)\s?=\s?"
+# From before the name, which may look like a code: `G1(s) = 1/s`.
+_NAMED = (
+    r"(?:(?:\b(?-i:[A-Z])[a-z0-9]{0,3}\((?-i:VAR)\)"
+    r"|\W(?-i:[A-Z])\d\((?-i:VAR)\)|\W(?-i:[GHCT])\d)\s?=\s?"
+)
 _CALLED = (
     r"|\btransfer\sfunctions?(?:\s(?:is|of|the|a|system|given|by|with|plant|(?-i:[A-Z])\(VAR\))){0,4}"
     r"\b\s?[:=]?\s?"

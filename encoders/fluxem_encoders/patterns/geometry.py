@@ -54,7 +54,7 @@ _SINGLE = r"\b(?-i:[ADQ])"  # P, C, N, U and others name functions of two
 _PARENTHESES = re.compile(r"\([^)]*\)")
 _DONE = (
     r"\s(?:(?:is|was|gets|lies)\s)?(?:reflected|rotated|translated|moved|shifted|mirrored|dilated|"
-    r"mapped|turned|flipped|projected|inside|outside|on\sthe)\b"
+    r"mapped|turned|flipped|projected|inside|within|outside|on\sthe)\b"
 )
 _TRIPLE = rf"{PLAIN}{SPACE}?/{SPACE}?{PLAIN}{SPACE}?/{SPACE}?{PLAIN}"
 _NUMBERS = re.compile(r"[\d.]+")
@@ -69,7 +69,7 @@ _MIDDLE = (
 _FIRST_WORDS = r"\b(?:line\s)?(?:segment|line)\s(?:(?-i:[A-Z]{2})\s)?"
 _JOINING = (
     r"(?:(?:that\s|which\s)?(?:joining|joins|connecting|connects|between|through|passing\sthrough|"
-    r"passes\sthrough|goes\sthrough)|with\send-?points|whose\send-?points\sare)(?:\sthe\spoints)?\s"
+    r"passes\sthrough|goes\sthrough|containing)|with\send-?points|whose\send-?points\sare)(?:\sthe\spoints)?\s"
 )
 _SEGMENT = (
     rf"{_FIRST_WORDS}(?:{_JOINING}{_NAMED}\s(?:and|to|with)\s{_NAMED}"
@@ -81,7 +81,7 @@ _CORNERS = {"triangle": 3, "quadrilateral": 4, "rectangle": 4, "parallelogram": 
             "octagon": 8}  # fmt: skip
 _SIDED = rf"\b(?:polygon|{'|'.join(_CORNERS)})"
 _CORNER = rf"{_LABEL}?{_PAIR}"
-_POLYGON = rf"{_SIDED}{_FILLER}{_CORNER}(?:{_NEXT}{_CORNER}){{2,}}"
+_POLYGON = rf"{_SIDED}{_FILLER}{_CORNER}(?:(?:{_NEXT}|\s){_CORNER}){{2,}}"
 _INNER = rf"(?:{_PAIR}|\[{SPACE}?{_COORDINATE}{_COMMA}{_COORDINATE}{SPACE}?\])"
 _PAIRS = rf"\[{SPACE}?{_INNER}(?:{_COMMA}{_INNER}){{COUNT}}{SPACE}?\]"
 _OUTLINED = (
@@ -93,11 +93,12 @@ _PAIR_TEXT = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _VECTOR = (
     rf"(?:<{SPACE}?{_COORDINATE}(?:{_COMMA}{_COORDINATE}){{1,2}}{SPACE}?>"
     rf"|\x01{SPACE}?{_COORDINATE}(?:{_COMMA}{_COORDINATE}){{1,2}}{SPACE}?\x01"
-    rf"|-?(?:{_COORDINATE})?(?-i:i)\s?[-+]\s?(?:{_COORDINATE})?(?-i:j)"
+    rf"|-?(?:{_COORDINATE})?(?-i:[ij])\s?[-+]\s?(?:{_COORDINATE})?(?-i:[jk])"
     rf"(?:\s?[-+]\s?(?:{_COORDINATE})?(?-i:k))?\b)"
 )
 _ANGLED = rf"\x01{SPACE}?{_COORDINATE}{_COMMA}{_COORDINATE}{SPACE}?\x01"
-_LETTER = r"(?:(?-i:[uvwabF])\s?=\s?)"
+_LETTER = r"(?:(?-i:[a-hp-wA-HP-W])\s?=\s?)"
+_TIMES = r"(?:\)?\s?(?:[\xb7\xd7]|\s(?:x|\.|cross|dot)\s)\s?\(?)"
 _VECTORS = (
     rf"{_VECTOR}(?:(?:(?:,|,?\s(?:and|with|onto|by|from))\s|\s?[\xb7\xd7]\s?){_LETTER}?{_VECTOR})*"
 )
@@ -106,7 +107,7 @@ _VECTOR_WORD = (
     r"magnitude|norm|projection)(?:\s(?:of|between|from|by|the|is|two|unit|vectors?)){0,4}"
     rf"[\s:]{{1,2}}{_LETTER}?|\b{_LETTER})"
 )
-_IN_UNITS = re.compile(r"(-?)([\d./]*)[ijk]")
+_IN_UNITS = re.compile(r"(-?)([\d./]*)([ijk])")
 
 _TURN = (
     rf"\brotation\s(?:by|of|through)\s-?(?:90|180|270|360)"
@@ -122,7 +123,7 @@ _MAP_WORD = (
 )
 _TURNS = ((1, 0), (0, 1), (-1, 0), (0, -1))
 _REFLECTION = (
-    r"\breflection\s(?:in|across|over|about|through)\s(?:the\s)?"
+    r"(?:\breflection\s(?:in|across|over|about|through)|\b(?:reflected\s)?(?:across|over))\s(?:the\s)?"
     r"(?:[xy][- ]axis|(?:line\s)?y\s?=\s?-?x|origin)"
 )
 _REFLECTIONS = {
@@ -218,9 +219,14 @@ def _vector(text: str) -> Point:
     """`<1, 2>`, `⟨1, 2⟩`, `3i + 4j - k`."""
     plain = plain_text(text)
     if plain[-1] in "jk":
-        parts = _IN_UNITS.findall(re.sub(r"\s", "", plain))
-        sizes = ((sign, number(size or "1")) for sign, size in parts)
-        return Point(tuple(negate(size) if sign else size for sign, size in sizes))
+        sizes = dict[str, Number]()
+        for sign, size, unit in _IN_UNITS.findall(re.sub(r"\s", "", plain)):
+            if unit in sizes:
+                raise ValueFormError("each unit stands once")
+            x = number(size or "1")
+            sizes[unit] = negate(x) if sign else x
+        units = "ijk" if "k" in sizes else "ij"
+        return Point(tuple(sizes.get(unit, 0) for unit in units))
     if text[0] not in "<⟨〈" or text[-1] not in ">⟩〉":
         raise ValueFormError("no vector")
     return _point(plain)
@@ -287,7 +293,24 @@ RULES = (
     _one(_PAIRS.replace("COUNT", "2,"), _polygon, _OUTLINED),
     _rule(_LIST, rf"(?:{_WORD}{_FILLER}|{_AT}{_LABEL}?)"),
     _rule(rf"{_NAMED}\sto\s{_NAMED}", r"\bfrom\s"),
+    Rule(
+        rf"{_NAMED}(?:\s(?:and|to)\s|,?\s){_NAMED}",
+        _segment,
+        r"\b(?:slope|gradient)(?:\s(?:between|from|of))?(?:\sthe\spoints)?:?\s",
+        domain="geometry",
+    ),
+    _rule(
+        rf"{_NAMED}(?:\s(?:and|to|from)\s|,?\s){_NAMED}",
+        r"\b(?:how\sfar\s(?:is|are|apart\sare)|dist(?:ance)?|mid-?point)(?:\s(?:of|between|from))?:?\s",
+    ),
     _rule(rf"{_NAMED}\sand\s{_NAMED}", r"\bbetween\s"),
+    _rule(
+        _POINT,
+        r"\b(?:is|does|if|whether)\s",
+        r"\s(?:lies?\s)?(?:inside|within|outside|in\sthe|on\sthe)\b",
+    ),
+    _rule(_POINT, r"\bby\s", r"(?:\s?[,;:?!)\n]|\s?\.\D)"),
+    _rule(rf"{_POINT}(?:{_NEXT}(?-i:[uvw])\s?=\s?{_POINT})*", r"\b(?-i:[uvw])\s?=\s?"),
     _rule(_LONG_LIST, rf"{_FIGURE}{_FILLER}"),
     _rule(rf"{_SINGLE}{_POINT}(?:{_NEXT}{_NAMED})*"),
     # from before P, which permutes
@@ -297,6 +320,37 @@ RULES = (
     Rule(_EQUATED, _equated, rf"{_WORD}{_FILLER}", _CLAUSE_ENDS, domain="geometry"),
     Rule(_VECTORS, _vector, _VECTOR_WORD, split=_vectors, domain="geometry", original=True),
     Rule(_ANGLED, _vector, domain="geometry", original=True),
+    Rule(
+        rf"{_VECTOR}(?:{_TIMES}{_LETTER}?{_VECTOR})+",
+        _vector,
+        r"[\s(:=]",
+        split=_vectors,
+        domain="geometry",
+        original=True,
+    ),
+    Rule(
+        rf"<{SPACE}?{_COORDINATE}(?:{_COMMA}{_COORDINATE}){{1,2}}{SPACE}?>",
+        _vector,
+        r"\bby\s",
+        r"[\s),.;:?!]",
+        domain="geometry",
+    ),
+    Rule(
+        rf"-?(?:{_COORDINATE})?(?-i:i)\s?[-+]\s?(?:{_COORDINATE})?(?-i:j)"
+        rf"\s?[-+]\s?(?:{_COORDINATE})?(?-i:k)\b",
+        _vector,
+        r"(?:[a-z:]\s|\()",
+        r"[\s),.;:?!]",
+        domain="geometry",
+    ),
+    Rule(
+        rf"-?(?:90|180|270|360)(?:{SPACE}?°|{SPACE}degrees|{SPACE}deg)"
+        rf"(?:\s(?:counter-?|anti-?)?clockwise)?{_ABOUT}",
+        _rotation,
+        r"[\s(]",
+        r"[^\w/^]",
+        domain="geometry",
+    ),
     Rule(_TURN + _ABOUT, _rotation, after=r"[^\w/^]", domain="geometry"),
     Rule(f"{_TURN}(?:{_ABOUT})?", _rotation, _MAP_WORD, r"[^\w/^]", domain="geometry"),
     Rule(_REFLECTION, _reflection, after=_GOES_ON, domain="geometry"),

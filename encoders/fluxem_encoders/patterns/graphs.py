@@ -75,7 +75,12 @@ _TIES = (
 )
 # No matrix: of square brackets one opens at a time.
 _SET = rf"(?:\\?\{{{SPACE}?(?:{_CLOSED}){SPACE}?\\?\}}|\[(?:{_list(_PARENTHESES, 0)})\]|{_LISTS})"
-_TASKS = rf"\b(?:jobs|tasks|steps|dependencies|prerequisites|DAG){_FILL}"
+_TASKS = (
+    r"\b(?:jobs|tasks|steps|dependencies|prerequisites|DAG"
+    rf"|topological\s(?:order(?:ing)?|sort(?:ing)?)){_FILL}"
+)
+_LETTERED = rf"\b(?-i:[A-Z]{{2}})\b{_BARE_WEIGHT}?"
+_LETTERED_TEXT = re.compile(rf"\b([A-Z])([A-Z])\b(?:[\s:=(]*(?:with )?(?:weight )?({_NUMBER}))?")
 _SAID_DIRECTED = r"[\s(](?:directed|digraph)[^.?!\n{]{0,80}"
 _SAID_UNDIRECTED = r"\bundirected[^.?!\n{]{0,80}"
 _DIRECTED = rf"(?:{_SAID_DIRECTED}{_WORD}|\barcs:?\s)"
@@ -132,6 +137,19 @@ def _graph(text: str, directed: bool = False) -> Graph:
     if signs == {"-"} and any(re.fullmatch("[a-z]{3,}", str(node)) for node in nodes):
         raise ValueFormError("words with a dash in between may be anything")
     return Graph(nodes, edges, weights or None, directed or "->" in signs)
+
+
+def _lettered(text: str) -> Graph:
+    """`AB, BC, CD`, with weights or without."""
+    return _alone(_LETTERED_TEXT.sub(r"\1-\2 \3", text))
+
+
+def _numbered(text: str) -> Graph:
+    """`1-2, 2-3` right behind the word `graph`."""
+    graph = _graph(text)
+    if len(graph.nodes) == 2 * len(graph.edges):
+        raise ValueFormError("edges that share no node may be anything")
+    return graph
 
 
 def _directed(text: str) -> Graph:
@@ -256,6 +274,8 @@ ALONE = tuple(
 """Lists that no word announces: before reactions and chords, which begin like them."""
 
 RULES = (
+    _rule(_list(_LETTERED), _lettered, _WORD),
+    _rule(_list(r"\b\d{1,3}-\d{1,3}\b"), _numbered, r"\bgraph(?:\swith|\sof)?\s"),
     _rule(_LIST, _directed, _DIRECTED),
     _rule(_LIST, _graph, _BEFORE),
     _rule(_SET, _graph, r"\b(?-i:E)\s?=\s?"),

@@ -10,7 +10,7 @@ numbers; `[[1]]`. Matrices of more than 20 rows or columns stay text.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from fluxem_encoders.errors import ValueFormError
 from fluxem_encoders.patterns.numerals import EXPONENT, TooLong, number
@@ -32,6 +32,21 @@ _NESTED = rf"\B\[{_BLANKS}{_ROW}(?:(?:{_COMMA}|{_BLANKS}){_ROW})*{_BLANKS},?{_BL
 _FLAT_ROW = rf"{_ENTRY}(?:{_EITHER}{_ENTRY})*"
 _SEMICOLON = rf"{_BLANKS};{_BLANKS}"
 _FLAT = rf"\B\[{_BLANKS}{_FLAT_ROW}(?:{_SEMICOLON}{_FLAT_ROW})+{_BLANKS};?{_BLANKS}\]"
+
+# In braces or parentheses beside words, for lists of sets or points look the same.
+_OF_BRACES, _OF_PARENTHESES = (
+    rf"\{left}\s?\{left}\s?{_ENTRY}(?:,\s?{_ENTRY})*\s?\{right}"
+    rf"(?:,\s?\{left}\s?{_ENTRY}(?:,\s?{_ENTRY})*\s?\{right})+\s?\{right}"
+    for left, right in ("{}", "()")
+)
+_OTHER = rf"(?:{_OF_BRACES}|{_OF_PARENTHESES})"
+_OTHERS = rf"{_OTHER}(?:\s?[-+*]\s?{_OTHER}|\s(?:and|minus|plus|times|by|from)\s{_OTHER})?"
+_MATRIX_WORD = (
+    r"\b(?:matri(?:x|ces)|determinant|det|inverse|transpose|rank|trace|eigenvalues|spectrum|columns|cols)"
+    r"(?:\s(?:of|the|matrix|difference|sum|product|is|for)){0,3}:?\s"
+)
+_INNER_OTHER = re.compile(r"[({]([^(){}]*)[)}]")
+_OTHER_TEXT = re.compile(r"([{(])\s?\1.*?[})]\s?[})]", re.DOTALL)
 
 _LATEX_ENTRY = rf"{_BLANKS}(?:{_ENTRY}|-?\\[dt]?frac\{{\d{{1,9}}\}}\{{\d{{1,9}}\}}){_BLANKS}"
 _LATEX_ROW = rf"{_LATEX_ENTRY}(?:&{_LATEX_ENTRY})*"
@@ -57,6 +72,14 @@ def _latex(text: str) -> Matrix:
     inside = text[text.index("}") + 1 : text.rindex("\\")].strip()
     inside = _LATEX_FRACTION.sub(r"\1/\2", inside).removesuffix(r"\\")
     return _matrix(row.split("&") for row in inside.split(r"\\"))
+
+
+def _other(text: str) -> Matrix:
+    return _matrix(map(_split, _INNER_OTHER.findall(text[1:-1])))
+
+
+def _each_other(text: str) -> Iterator[tuple[int, int]]:
+    return (match.span() for match in _OTHER_TEXT.finditer(text))
 
 
 def _split(row: str) -> list[str]:
@@ -98,6 +121,7 @@ RULES = (
         before=_LISTED,
         domain="linear_algebra",
     ),
+    Rule(_OTHERS, _other, _MATRIX_WORD, split=_each_other, domain="linear_algebra"),
     _rule(_NESTED, _nested),
     _rule(_FLAT, _flat),
     *(

@@ -8,6 +8,11 @@ of a turnstile, such as `p -> q, p ⊢ q`, premises and conclusion, each by itse
 as `the formula`, `negation of`, `is satisfiable` or `a tautology`: any formula, also with `and`,
 `or`, `not`, `implies`, `iff`, `v`, and a single p, q, r or s. Signs may be LaTeX's: `p \land q`.
 
+Over p, q, r and s also in words of two kinds, or with `implies`, `iff` or `xor`: `(p and q) -> p`,
+`not p or not q`, `p iff q`. There `and`, `with`, `to`, `entails` and the like beside signs part two
+formulas, the second of which may be a single letter: `p ∧ q and r`; so they do after words such
+as `conjunction of`, in words alone as well: `conjunction of p and q`.
+
 Not found: `A & B`, `S&P`, `R&B`, `A -> B`, `p | q`, `p || q`, `p v q`, `a ^ b`, `V ⊕ W`, `~a`,
 `a ≡ b` without such words; `p | q | p ∧ q`, which heads a table; formulas of predicates; names of
 more than one letter.
@@ -17,6 +22,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from fluxem_encoders.errors import ValueFormError
+from fluxem_encoders.patterns.plain import CONNECTIVE, OTHER
 from fluxem_encoders.patterns.rule import BLANKS, Rule
 from fluxem_encoders.structures.logic import Formula
 
@@ -61,23 +67,40 @@ _BEFORE = (
 )
 _EVIDENCE = (
     r"\b(?:(?:the|logical|propositional|boolean|following)\s(?:formula|proposition|expression)|"
-    r"tautology|negation\sof|negate|satisfiability\sof|truth\stable\s(?:of|for))"
+    r"tautology|contradiction\scheck|negation\sof|negate|satisfiability\sof|"
+    r"truth\stable\s(?:of|for)|truth\svalue\sof|assignments?\s(?:that\s)?satisfy|"
+    r"(?:[cd]nf|(?:con|dis)junctive\snormal\sform)(?:\s(?:of|for))?)"
     r":?[ \n]?[`\"'$]?"
 )
 _CLAIM = (
     r"[`\"'$]?\s(?:(?:is|are)\s(?:not\s|always\s)?)?"
-    r"(?:an?\s(?:tautology|contradiction|contingency)|(?:un)?satisfiable|logically\sequivalent)\b"
+    r"(?:(?:an?\s(?:tautology|contradiction|contingency)|(?:un)?satisfiable|logically\sequivalent"
+    r"|(?:be\s)?(?:always\s|ever\s)?(?:true|false))\b|under\s\{)"
+)
+# What parts two formulas, in place of a sign.
+_JOIN = (
+    rf"(?:,?{_GAP}(?:and|with|to|from|entails?|imply|(?:is|are)\s(?:logically\s)?equivalent\sto|"
+    r"(?:logically\s)?equivalent\sto|mean(?:s|ing)?\sthe\ssame\sas|"
+    rf"(?:is\s)?a\s(?:logical\s)?consequence\sof){_GAP})"
+)
+_LINK = rf"(?:{_SIGN}|{_WORD}|{_JOIN})"
+_OF_TWO = (
+    r"\b(?:(?:(?:con|dis)junction|xor|exclusive\s(?:or|disjunction)|biconditional|implication"
+    r"|logical\s(?:and|or)|(?-i:AND|OR))\s(?:of|between|from|for)|conjoin|xor)"
+    r"(?:\s(?:the\s)?(?:formulas|propositions|statements))?[ \xa0][`\"'$]?"
 )
 _CERTAIN = re.compile(r"[∧∨¬⊻]|\\l(?:and|or|not)\b|\\neg\b")
-_LIKELY = re.compile(r"⊕|\\(?:wedge|vee|oplus)\b")
+_LIKELY = re.compile(r"⊕|\\(?:wedge|vee|oplus)\b|\bxor\b")
 _KINDS = {
-    "and": re.compile(r"[&∧]|/\\|\\(?:land|wedge)\b"),
+    "and": re.compile(r"[&∧]|/\\|\\(?:land|wedge)\b|\band\b"),
     "or": re.compile(r"\||∨|\\/|\\(?:lor|vee)\b|\bor\b"),
-    "not": re.compile(r"[~!¬]|\\l?n(?:eg|ot)\b"),
-    "xor": re.compile(r"\^|⊕|⊻|\\(?:oplus|veebar)\b"),
-    "implies": re.compile(r"(?<!<)[-=]>|→|⇒|\\(?:to|implies|[rR]ightarrow)\b"),
-    "iff": re.compile(r"<[-=]>|↔|⇔|\\(?:iff|[lL]eftrightarrow)\b"),
+    "not": re.compile(r"[~!¬]|\\l?n(?:eg|ot)\b|\bnot\b"),
+    "xor": re.compile(r"\^|⊕|⊻|\\(?:oplus|veebar)\b|\bxor\b"),
+    "implies": re.compile(r"(?<!<)[-=]>|→|⇒|\\(?:to|implies|[rR]ightarrow)\b|\bimplies\b"),
+    "iff": re.compile(r"<[-=]>|↔|⇔|\\(?:iff|[lL]eftrightarrow)\b|\biff\b"),
 }
+_JOIN_TEXT = re.compile(rf"[()]|{_JOIN}")
+_SIGN_TEXT = re.compile(r"[^\w\s(),~!¬]|\\l(?:and|or)")
 _OR = re.compile(r"(?<![A-Za-z][A-Za-z])(?<=[A-Za-z)])(\s+)v(?=\s+(?:[~!¬(\\]|not\b|[A-Za-z]\b))")
 _TURN = re.compile(r"[\x03,;]|\|-|\\(?:vdash|models|therefore)\b")
 _UNCLEAR = ({"implies", "or"}, {"and", "or"}, {"and", "xor"}, {"or", "xor"})
@@ -124,7 +147,8 @@ def _is_clear(text: str, names: set[str]) -> bool:
     )
     if len(kinds) == 1:
         arrows = (small or large) and kinds <= {"implies", "iff"}
-        return arrows or (small and (kinds == {"and"} or bool(_LIKELY.search(text))))
+        said = "and" in text.lower().split()
+        return arrows or (small and ((kinds == {"and"} and not said) or bool(_LIKELY.search(text))))
     return len(kinds) > 1 and (small or large or kinds not in _UNCLEAR)
 
 
@@ -138,6 +162,44 @@ def _balanced(text: str) -> Iterator[tuple[int, int]]:
     while surplus < 0 and kept.endswith(")"):
         kept, surplus = kept[:-1].rstrip(BLANKS), surplus + 1
     yield start, start + len(kept)
+
+
+def _parted(text: str) -> Iterator[tuple[int, int]]:
+    """The extents of formulas that words such as `and` join, outside of parentheses."""
+    depth, start, opened = 0, 0, text.count("(") - text.count(")")
+    for match in _JOIN_TEXT.finditer(text):
+        if match[0] in "()":
+            depth += 1 if match[0] == "(" else -1
+        elif depth <= max(opened, 0):
+            yield from _within(text, start, match.start())
+            start = match.end()
+    yield from _within(text, start, len(text))
+
+
+def _within(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for opens, closes in _balanced(text[start:end]):
+        yield start + opens, start + closes
+
+
+def _evident_parts(text: str) -> Iterator[tuple[int, int]]:
+    """The extents of one formula or several, where their signs and variables show them to be some.
+
+    In words alone `and` joins no two formulas, but two parts of one. Other signs than arrows, of
+    which `plain_text` knows no more, are told apart when they are read.
+    """
+    text = text.replace(chr(CONNECTIVE), "∧").replace(chr(OTHER), "→")
+    extents = list(_parted(text)) if _SIGN_TEXT.search(text) else list(_balanced(text))
+    parts = [_OR.sub(r"\1or", text[slice(*extent)]) for extent in extents]
+    names = {name for part in parts for name in re.findall(r"\b[p-sP-S]\b", part)}
+    whole = ", ".join(parts)
+    if _CERTAIN.search(whole):
+        is_clear = "|" not in whole
+    else:
+        is_clear = _is_clear(whole, names) or any(
+            _is_clear(part, names & set(re.findall(r"\w+", part))) for part in parts
+        )
+    if is_clear:
+        yield from extents
 
 
 def _sequent(text: str) -> Iterator[tuple[int, int]]:
@@ -167,6 +229,15 @@ def _rule(
 
 FIRST = (
     _rule(_SEQUENT, _told, before=_BEFORE, split=_sequent),
+    _rule(_CLAIMED, _told, before=_BEFORE, after=_CLAIM),
+    _rule(rf"{_OPERAND}(?:{_LINK}{_OPERAND}){{1,12}}", _told, before=_OF_TWO, split=_parted),
+    _rule(
+        rf"{_USUAL}(?:{_LINK}{_USUAL}){{1,12}}",
+        _told,
+        before=_BEFORE,
+        after=rf"(?:{_B}[.,;:?!\n`$\"']|[ \xa0][a-z]{{2}}|[ \xa0]a[ \xa0])",
+        split=_evident_parts,
+    ),
     _rule(
         rf"{_USUAL}(?:{_SIGN}{_USUAL})+",
         _evident,
@@ -178,7 +249,6 @@ FIRST = (
 
 RULES = (
     _rule(_TOLD, _told, before=_EVIDENCE),
-    _rule(_CLAIMED, _told, before=_BEFORE, after=_CLAIM),
     _rule(_SIGNED, _certain, before=_BEFORE, after=rf"{_B}=[^=>]"),
     _rule(_FORMULA, _evident, before=_BEFORE),
 )

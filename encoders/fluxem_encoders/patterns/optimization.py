@@ -43,11 +43,11 @@ _NEXT = r"(?:,?\s(?:and|where|with)\s|\s?[,;]\s{0,3}(?:and\s)?|\s?\n\s{0,8})"
 _PIECE = rf"(?:{_SUM}{_RELATION}{_BOUND}(?:{_RELATION}{_BOUND})?|{_VARIABLE}{_SAID})"
 _PIECES = rf"(?:(?:{_PIECE}|\$?{_VARIABLE}){_NEXT})*{_PIECE}"
 _HEAD = (
-    r"\b(?:maximi[sz]e|minimi[sz]e|max\.?|min\.?)(?:\s(?:the|objective|function|profit|cost|value|"
+    r"\b(?:maximi[sz]e|minimi[sz]e|max(?:imum)?\.?|min(?:imum)?\.?)(?:\s(?:the|objective|function|profit|cost|value|"
     r"total|of|linear)){0,5}\s?[:=]?\s{0,3}(?:\$?[a-z](?:\([a-z0-9_, \x01]{1,30}\))?\s?=\s?)?"
 )
 _SUBJECT = (
-    r",?\s{1,3}(?:subject\sto|s\.?t\.|such\sthat|under|with)(?:\s(?:the\s)?(?:following\s)?"
+    r",?\s{1,3}(?:subject\sto|s\.?t\.?|such\sthat|under|with|if|given(?:\sthat)?)(?:\s(?:the\s)?(?:following\s)?"
     r"constraints?(?:\sthat)?)?\s?:?\s{0,8}"
 )
 # After the last constraint: the end of the text, of a sentence or paragraph, or a new clause, but
@@ -56,7 +56,7 @@ _END = (
     r"(?:[.;,]?[ \t]{0,3}\n\B|[.?!]\s{1,2}(?-i:[A-Z])|[?!)\]\"]|[,.;]?\s{1,2}(?:what|find|then|"
     r"using|solve|please|by|is|how|which|return|compute|determine|calculate|show|give|optim(?:um|al)"
     r"|for\s(?:an?|the|my|our|us|me|this|which|maximum|whole|integers?)|feasible"
-    r"|(?:with|in|over|only|all)\s(?:all\s|the\s)?(?:integers?|whole)|whole|integers?\sonly)\b"
+    r"|(?:with|in|over|only|all)\s(?:all\s|the\s)?(?:integers?|whole)|whole|integers?|[a-z](?:,\s?[a-z])*\sand\s[a-z]\s(?:are\s)?integers?)\b"
     r"|[,.;]?\sat\s{1,2}(?:the\s|\(|[a-z]\s?=))"
 )
 _HEAD_TEXT, _SUBJECT_TEXT = re.compile(_HEAD), re.compile(_SUBJECT)

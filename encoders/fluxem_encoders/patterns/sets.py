@@ -3,7 +3,8 @@ r"""Finite sets in braces, and the empty set.
 What makes a list in braces a set: a sign of set theory next to it (`∪`, `∈`, `\cap`, `\`), a
 capital letter and `=` before it, bars around it, words such as `the set`, `sets`, `subset of`,
 `union of`, three names or more in it, two sets of names in a row, or dots, as in `{1, 2, ..., 10}`;
-letters in braces are one where they are told to be true: `under {p, q}`. Members are whole numbers
+letters in braces are one where they are told to be true: `under {p, q}`; so is who is true in
+`p is true, q is false`. Members are whole numbers
 or names, also in quotes, never both; `∅` is always the empty set.
 
 Without such evidence `{1, 2, 3}` stays a list; so do the numbers of a data set, a set whose mean
@@ -39,7 +40,8 @@ _WORD = r"(?:union|intersection|intersect|is\sa(?:\sproper)?\ssubset\sof)"
 # Signs such as `∪` have no name in plain text, as dashes, quotes and bullets have none: an operand
 # on each side, and blanks on both sides or none, tell them apart.
 _SIGN = rf"(?:{_BLANKS}{_LATEX}{_BLANKS}|{SPACE}?\\{SPACE}| \x01 |\x01)"
-_BETWEEN = rf"(?:{_SIGN}|{SPACE}?[-&\xd7]{SPACE}?|\s{_WORD}\s)"
+# `Δ` has no name either, but for a letter's.
+_BETWEEN = rf"(?:{_SIGN}|{SPACE}?[-&\xd7_]{SPACE}?|\s(?-i:[UuxX])\s|\s{_WORD}\s)"
 _LEFT = (
     r"(?:\b(?-i:[b-hj-zA-HJ-Z])'?|\)"
     rf"|\b(?:is|if|whether|that|does|and|or|not){SPACE}-?\d{{1,9}})"
@@ -47,8 +49,8 @@ _LEFT = (
 _RIGHT = r"(?:(?-i:[B-HJ-Z])\b|(?-i:[AI])(?:[^\w ]| [^\w ])|\\emptyset|\\varnothing|\x01|\()"
 _CHAIN = rf"{_SET}(?:{_BETWEEN}{_SET})*"
 _LIST = (
-    rf"{_CHAIN}(?:{SPACE}?(?:,|,?{SPACE}(?:and|or|to)){SPACE}"
-    rf"(?:{_CAPITAL}{SPACE}?={SPACE}?)?{_CHAIN})*"
+    rf"{_CHAIN}(?:{SPACE}?(?:,|,?{SPACE}(?:and|or|to|in|with|but{SPACE}not{SPACE}in|not{SPACE}in))"
+    rf"{SPACE}(?:{_CAPITAL}{SPACE}?={SPACE}?(?:{_CHAIN}|{_OPEN}{_NAME}{_CLOSE})|{_CHAIN}))*"
 )
 _FREE = r"[\s(=,:|$]"  # neither an index nor an exponent nor the argument of a command
 _SET_WORD = (
@@ -61,7 +63,8 @@ _SET_WORD = (
 _OF_SETS = (
     r"\b(?:(?:union|intersection|symmetric\sdifference|set\sdifference|cartesian\sproduct|"
     r"complement|cardinality|power\s?set|elements?|members?|partitions)\s(?:of|between)|"
-    r"belongs?\sto|(?:is|are|not)\sin)\s"
+    r"belongs?\sto|(?:is|are|not)\sin|jaccard(?:\s(?:similarity|index|distance))?(?:\s(?:of|between))?:?"
+    r"|(?:elements|members|subsets)\s(?:are\s(?:there\s)?in|in|has|have|does)|in\scommon:?)\s"
 )
 _DATA = (
     r"\b(?:mean|median|mode|average|variance|deviation|range|sum|quartiles?|percentile|data|"
@@ -72,7 +75,22 @@ _NO_CODE = r"(?:[a-eg-z][a-z ]|f[a-qs-z])"
 # One name in braces is a placeholder, unless a set of names is beside it.
 _ANY = rf"(?:{_SET}|{_OPEN}{_NAME}{_CLOSE})"
 _LETTERS = rf"{_OPEN}(?-i:[a-z])(?:{_COMMA}(?-i:[a-z]))*{_CLOSE}"
-_TRUE = r"\b(?:assignments?|valuations?|interpretations?|models?|worlds?|under)[ \xa0]"
+_TRUE = (
+    r"\b(?:assignments?|valuations?|interpretations?|models?|worlds?|under"
+    r"|true(?:\s(?:variables|atoms|letters|ones))?(?:\s(?:are|is))?:?)[ \xa0]"
+)
+_SETS_AND = rf"{_SET},?{SPACE}(?:and|with){SPACE}{_SET}"
+_SHARED = (
+    r"\s(?:are\s)?(?:disjoint|share|overlap|intersect|have\s(?:(?:in|a)\scommon|any|no|common))\b"
+)
+_MEMBER = rf"-?\d{{1,9}}(?:\sin\s|\s?\x01\s?){_SET}"
+# `p is true, q is false`: the set of what is true.
+_SAYS = r"(?:\s?=\s?(?:true|false|(?-i:[TF]))|\s(?:is|are)(?:\sboth)?\s(?:true|false))\b"
+_SAID_LETTER = r"\b(?-i:[b-hj-zA-HJ-Z])"
+_ASSIGNED = rf"{_SAID_LETTER}(?:(?:,\s|,?\sand\s){_SAID_LETTER}){{0,4}}{_SAYS}"
+_ASSIGNMENT = re.compile(
+    r"((?:\b[A-Za-z]\b[,\s]*(?:and\s+)?)+)(?:=|is|are)\s*(?:both\s)?(\w+)", re.IGNORECASE
+)
 _BRACES = re.compile(r"\\?\{[^}]*\}")
 
 
@@ -120,17 +138,62 @@ def _sets(text: str) -> Iterator[tuple[int, int]]:
     return (match.span() for match in _BRACES.finditer(text))
 
 
+def _member_and_set(text: str) -> Iterator[tuple[int, int]]:
+    yield 0, re.match(r"-?\d+", text).end()  # type: ignore[union-attr]
+    yield from _sets(text)
+
+
+def _number_or_set(text: str) -> FiniteSet | Numbers | int:
+    return int(text) if text[-1].isdigit() else _set(text)
+
+
+def _true_ones(text: str) -> FiniteSet:
+    """The letters that are said to be true."""
+    said = dict[str, bool]()
+    for names, value in _ASSIGNMENT.findall(text):
+        for name in re.findall(r"\b[A-Za-z]\b", names):
+            said[name] = value.lower() in ("true", "t")
+    return FiniteSet(frozenset(name for name, is_true in said.items() if is_true))
+
+
 def _rule(pattern: str, before: str, after: str = "") -> Rule:
     return Rule(pattern, _set, before, after, split=_sets, domain="sets")
 
 
 RULES = (
     Rule(_NUMBERS, _list, before=_DATA, domain="sets"),
+    Rule(
+        rf"{_ASSIGNED}(?:(?:,\s|;\s|,?\s(?:and|but)\s){_ASSIGNED}){{1,7}}",
+        _true_ones,
+        domain="sets",
+    ),
+    Rule(
+        rf"{_ASSIGNED}(?:(?:,\s|;\s|,?\s(?:and|but)\s){_ASSIGNED}){{0,7}}",
+        _true_ones,
+        r"\b(?:when|if|where|with|given|for|under)\s",
+        domain="sets",
+    ),
+    Rule(
+        _MEMBER,
+        _number_or_set,
+        r"(?:\b(?:is|if|whether|does)|\n)\s?",
+        rf"{_BLANKS}[?\n.,]",
+        _member_and_set,
+        "sets",
+    ),
+    _rule(_SETS_AND, r"[\s:]", _SHARED),
+    _rule(
+        _SET,
+        r"\b(?:is|does|if|whether)\s",
+        r"\s(?:a\s(?:proper\s)?(?:sub|super)set\sof|contains?)\s",
+    ),
+    _rule(_SET, r"(?-i:P)\("),
     _rule(_LIST, rf"(?:{_SET_WORD}|{_OF_SETS}|\b{_CAPITAL}\d?'?{SPACE}?={SPACE}?)"),
     _rule(_CHAIN, rf"{_LEFT}(?:{_SIGN}|{SPACE}?\xd7{SPACE}?)"),
     _rule(rf"{_SET}(?:{_BETWEEN}{_ANY})+", _FREE),
     _rule(_DOTTED, r"[\s(:$]"),
     _rule(_LETTERS, _TRUE),
+    _rule(_LETTERS, r"\s", r"\s(?:is\s|are\s|set\sto\s)?true\b"),
     _rule(_LETTERS, r"\bwhen[ \xa0]", r" (?:is|are) (?:all |both )?true\b"),
     _rule(_CHAIN, _FREE, rf"(?:{_SIGN}{_RIGHT}|\s{_WORD}\s)"),
     _rule(_SET, rf"\|{SPACE}?", rf"{SPACE}?\|"),

@@ -53,7 +53,7 @@ _CALL = r"\b(?:lfilter|filtfilt|filter|freqz|impz)\(\s?"
 _TAPS = (
     r"\b(?:filter(?:\s(?:with|has|having|of|whose|the)){0,3}\staps"
     r"|FIR\sfilter(?:\s(?:with|has|having|of|whose|the)){0,3}(?:\s(?:coefficients|weights|taps))?"
-    r"|FIR\s(?:coefficients|weights))(?:\sare|\s(?-i:[bh]))?(?:\s?[:=])?\s"
+    r"|FIR\s(?:coefficients|weights)|filter\s(?:coefficients|weights)|\btaps)(?:\sare|\s(?-i:[bh]))?(?:\s?[:=])?\s"
 )
 _INSIDE = re.compile(r"\[([^\[\]]*)\]|\b1\b")
 

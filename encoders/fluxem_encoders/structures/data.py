@@ -1,4 +1,4 @@
-"""Small tables of named columns, and places in an order."""
+"""Small tables of named columns, places in an order, and names of parts of other values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ MAX_TEXT = 200  # characters of a name or of a text
 MAX_DIGITS = 300  # of a Decimal, an int, or a Fraction's numerator or denominator
 MAX_POWER = 1000  # of ten, in a Decimal
 MAX_CHARS = 700  # of a number in JSON
+MAX_WORD_BYTES = 90
 
 
 ANCHORS = ("start", "current", "end")
@@ -68,6 +69,44 @@ class Position(Structured, key="position", domain="data"):
     def to_text(self) -> str:
         """end, end-1, current+1."""
         return f"{self.anchor}{self.offset:+}" if self.offset else self.anchor
+
+
+@dataclass(frozen=True, slots=True)
+class Word(Structured, key="word", domain="data"):
+    """What a part of another value is called: a column or a text of a table, a node of a graph, an
+    element of a formula, letters of a sequence. Tools that take a text take it.
+
+    `text` is one printable line of 1 to 90 bytes of UTF-8, without space around it.
+
+    Raises:
+        ValueFormError: for any other text.
+    """
+
+    text: str
+
+    def __post_init__(self) -> None:
+        text = self.text
+        if not _is_text(text) or not text or text != text.strip():
+            raise ValueFormError(
+                f"a word is one printable line without space around, got {clip(text)}"
+            )
+        if len(text.encode()) > MAX_WORD_BYTES:
+            raise ValueFormError(f"a word has at most {MAX_WORD_BYTES} bytes, got {clip(text)}")
+
+    def to_json(self) -> dict[str, Any]:
+        """{"word": "price"}."""
+        return {self.key: self.text}
+
+    @classmethod
+    def from_json(cls, form: Mapping[str, Any]) -> "Word":
+        """Read what `to_json` wrote."""
+        if set(form) != {cls.key}:
+            raise ValueFormError(f'expected {{"word": "price"}}, got {clip(form)}')
+        return cls(form[cls.key])
+
+    def to_text(self) -> str:
+        """The text."""
+        return self.text
 
 
 @dataclass(frozen=True, slots=True)
