@@ -460,7 +460,8 @@ def _by_reference(node: Node, named: dict[object, Leaf]) -> Node:
         if isinstance(argument, Node):
             arguments[name] = _by_reference(argument, named)
         elif isinstance(argument, Fixed) and _takes_text(node.tool, name):
-            arguments[name] = named.get(argument.value) or named.get(_unit_of(argument), argument)
+            written = named.get(argument.value) or named.get(_unit_of(argument))
+            arguments[name] = written or argument
         else:
             arguments[name] = argument
     return Node(node.tool, arguments)
