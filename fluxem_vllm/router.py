@@ -174,7 +174,7 @@ class Router:
             return set()
         scores = self.scores(text)
         likeliest = sorted(scores, key=lambda name: -scores[name])[:_UNIT_RANK]
-        return found - {_unit_domain(name) for name in likeliest} - set(_mixed(values))
+        return found.difference(_mixed(values), *map(_unit_domains, likeliest))
 
     def rank(self, text: str, spans: Sequence[Span], names: Iterable[str]) -> list[str]:
         """The names, the likeliest first; those come first that the question itself writes out."""
@@ -368,12 +368,12 @@ def documents(
     return texts
 
 
-def _unit_domain(name: str) -> str | None:
-    """The domain of a tool that takes amounts in units alone."""
-    if name not in TOOLS or name in _PLAIN_ENOUGH or TOOLS[name].domain not in UNIT_DOMAINS:
-        return None
-    wants = any(o & {Quantity, Money} and Number not in o for o in _required(name))
-    return TOOLS[name].domain if wants else None
+def _unit_domains(name: str) -> set[str]:
+    """The domains of the amounts in units that a tool takes alone."""
+    if name in _PLAIN_ENOUGH:
+        return set()
+    wanted = {kind for o in _required(name) if Number not in o for kind in o & {Quantity, Money}}
+    return {kind.domain for kind in wanted}
 
 
 def _mixed(values: Iterable[object]) -> Iterator[str]:

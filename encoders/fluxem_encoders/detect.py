@@ -35,7 +35,7 @@ _LAST_DAY = date.max.toordinal()
 MAX_NEAR = 50_000
 """How many characters near words of dates and times are read for phrases; the rest is not."""
 
-_MEMORY_BYTES = 256 << 20  # at most, for each of RE2's automata; with less it grows slow
+_MEMORY_BYTES = 512 << 20  # at most, for each of RE2's automata; with less it grows slow
 # A `-` after these, or after letters and digits, subtracts; 0x80-0x9c are fractions and powers.
 _NO_SIGN_AFTER = frozenset(")]}%!_°" + "".join(map(chr, range(0x80, 0x9D))))
 _NO_POINT_AFTER = frozenset("._)")  # nor after letters and digits: `...5` is 5

@@ -60,6 +60,31 @@ SEQUENCES = [
     ("peptide Gly-Ala-Val", [("Gly-Ala-Val", Sequence("GAV", "protein"))]),
     ("H-Gly-Ala-Val-OH", [("Gly-Ala-Val", Sequence("GAV", "protein"))]),
     ("the dipeptide Gly Ala", [("Gly Ala", Sequence("GA", "protein"))]),
+    ("gc content of atgcgc", [("atgcgc", Sequence("ATGCGC", "dna"))]),
+    ("gc of GGCCTTAA", dna("GGCCTTAA")),
+    ("I have this primer, ACGTTGCA, so", dna("ACGTTGCA")),
+    ("reverse-complement this oligo for me: GCTAGCTA", dna("GCTAGCTA")),
+    ("RC of GAATTC", dna("GAATTC")),
+    ("the strand of dna is A T G C C", [("A T G C C", Sequence("ATGCC", "dna"))]),
+    ("amino acids does aug gcc uaa give", [("aug gcc uaa", Sequence("AUGGCCUAA", "rna"))]),
+    ("the codon aug makes", [("aug", Sequence("AUG", "rna"))]),
+    ("what protein does ATGGCCTAA code for", dna("ATGGCCTAA")),
+    ("protein from ATG-GCC-TAA", [("ATG-GCC-TAA", Sequence("ATGGCCTAA", "dna"))]),
+    ("the RNA version of GATTACA", dna("GATTACA")),
+    ("cDNA for augccguaa", [("augccguaa", Sequence("AUGCCGUAA", "rna"))]),
+    ("Hamming distance between GATTACA and GACTATA", dna("GATTACA") + dna("GACTATA")),
+    ("hamming atgc vs atga", [(t, Sequence(t.upper(), "dna")) for t in ("atgc", "atga")]),
+    ("Strand one: ATGGC; strand two: ATCGC.", dna("ATGGC") + dna("ATCGC")),
+    ("align ACGT with ACT", dna("ACGT") + dna("ACT")),
+    ("ATTGC and ATAGC hamming distance", dna("ATTGC") + dna("ATAGC")),
+    ("does C occur in ACCGT", dna("ACCGT")),
+    ("where does ATAT occur in GATATATGC", dna("ATAT") + dna("GATATATGC")),
+    ("the motif GAT in the DNA GATTAGATT", dna("GAT") + dna("GATTAGATT")),
+    ("search ATGCATGC for GCA", dna("ATGCATGC") + dna("GCA")),
+    ("formula of the peptide GA", protein("GA")),
+    ("the tripeptide GGG", protein("GGG")),
+    ("the peptide MKWV - what is its molecular formula", protein("MKWV")),
+    ("residues in MKTAYIAK", protein("MKTAYIAK")),
 ]
 
 
@@ -69,12 +94,23 @@ def test_sequences(text, spans):
     assert detect(text, domains=["biology"])[0].domain == "biology"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["GC% of GGCATTA", "how many A's in GGCATTA", "what percent of GGCATTA is G or C"],
+)
+def test_a_sequence_beside_letters(text):
+    assert [pair for pair in found(text) if isinstance(pair[1], Sequence)] == dna("GGCATTA")
+
+
 PROSE = [
     "the CAT sat", "a TAG", "GATTACA", "ACT now", "AAAAAAAAAAAAAAAA", "TATATATATATATA", "ATTACK",
     "protein KRAS", "protein SHAKE", "PROTEIN MATERIALS", "peptide CGRP", "the sequence ABAB",
     "sequence AAA", "DNA test", "RNA GUM", "the DNA is a cat", "gene TP53", "TATA box",
     "sequence TAG", "cattagattacata", "acgtacgtacgtacgt", "the sequence ACGTACGT-like",
     "protein MKV", "the motif GACA", "a motif CAT", "the template TAG", "template DATA", "RNA, GUM",
+    "the mass of the peptide VIP", "peptide GA", "the codon act as", "genes of a cat and a tact",
+    "DNA evidence in the act", "a sequence of GATT talks", "the sequence cat tag", "CAT in TACTIC",
+    "compare ACTA and CETA", "bases TACT", "the gene in GATAD", "search CATCATCA for him",
     "Xaa-Gly-Ala-Val", "Gly-Ala", "Pro-Met", "the peptide Gly-Ala-Xaa", "the strand CATS",
 ]  # fmt: skip
 
@@ -106,6 +142,14 @@ UNITS = [
     "acgt",
     "Gly-",
     "motif ",
+    "DNA a ",
+    "hamming ACGT and ",
+    "GATTACA ",
+    "A in ",
+    "ACG in ",
+    "peptide a ",
+    "a c g t ",
+    "dna acg ",
 ]
 
 

@@ -72,6 +72,12 @@ CONCENTRATIONS = [
     ("M1 = 6 M", "6 M", "6 mol/L"),
     ("5 mM NaCl", "5 mM", "5 mmol/L"),
     ("3 × 10^-4 M NaOH", "3 × 10^-4 M", "0.0003 mol/L"),
+    ("C2 = 0.1M, V2", "0.1M", "0.1 mol/L"),
+    ("a 5 M stock", "5 M", "5 mol/L"),
+    ("dilute 6M stock to it", "6M", "6 mol/L"),
+    ("the stock to 0.5 M, final", "0.5 M", "0.5 mol/L"),
+    ("1 mM H+", "1 mM", "1 mmol/L"),
+    ("10 μM primer", "10 μM", "10 μmol/L"),
 ]
 
 
@@ -82,8 +88,25 @@ def test_a_concentration(text, span, value, domains):
     assert (found.text, found.value.to_text()) == (span, value)
 
 
+@pytest.mark.parametrize("text", ["make 100 mL of 3 M.", "100 mL of a 3 M one", "100 mL 3M"])
+def test_a_volume_of_a_concentration(text):
+    values = [span.value.to_text() for span in detect(text, domains=FURTHER)]
+    assert values[:2] == ["100 mL", "3 mol/L"]
+
+
 @pytest.mark.parametrize(
-    "text", ["1.5M users", "3 M PS5s", "2M CO staff", "3M adhesives", "4 M KFC meals", "$3M"]
+    "text",
+    [
+        "the 3M stock fell",
+        "stock at 3.5 M shares",
+        "dilute 3M people",
+        "1.5M users",
+        "3 M PS5s",
+        "2M CO staff",
+        "3M adhesives",
+        "4 M KFC meals",
+        "$3M",
+    ],
 )
 def test_millions(text):
     (span,) = detect(text, domains=["chemistry", "arithmetic", "finance"])
@@ -161,6 +184,9 @@ UNITS = [
     "5 g H2 ",
     "(H2)2O ",
     "5 M ",
+    "5 mL of ",
+    "dilute the ",
+    "stock to ",
     "H2O→",
     "N₂O₄→",
     "SO4^2-",

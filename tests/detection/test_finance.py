@@ -1,10 +1,12 @@
 """Amounts of money."""
 
+import time
 from decimal import Decimal
 
 import pytest
 
 from fluxem_encoders.detect import detect
+from fluxem_encoders.patterns import FURTHER
 from fluxem_encoders.structures.finance import Currency, Money
 
 
@@ -107,3 +109,60 @@ def test_currencies_that_are_asked_for(text, currency):
 )
 def test_no_currency_alone(text):
     assert not currencies(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "money"),
+    [
+        ("€12,50 each", ("€12,50", Decimal("12.50"), "EUR")),
+        ("1.250,00 € due", ("1.250,00 €", Decimal("1250.00"), "EUR")),
+        ("12,50 EUR", ("12,50 EUR", Decimal("12.50"), "EUR")),
+        ("₹2,50,000 now", ("₹2,50,000", 250_000, "INR")),
+        ("Rs. 12,34,567.50", ("Rs. 12,34,567.50", Decimal("1234567.50"), "INR")),
+        ("$1.2 mil", ("$1.2 mil", 1_200_000, "USD")),
+        ("15000 usd payable", ("15000 usd", 15_000, "USD")),
+    ],
+)
+def test_amounts_as_elsewhere(text, money):
+    assert found(text) == [money]
+
+
+@pytest.mark.parametrize("text", ["$12,50", "$2,50,000", "12,50", "€1,250", "10 cad files"])
+def test_no_comma_of_decimals(text):
+    assert all(amount % 1 == 0 for _, amount, _ in found(text))
+
+
+@pytest.mark.parametrize("domains", [["arithmetic"], FURTHER])
+@pytest.mark.parametrize(
+    ("text", "span", "value"),
+    [
+        ("5 grand at 3%", "5 grand", 5000),
+        ("twenty grand in cash", "twenty grand", 20000),
+        ("invest a grand at 5%", "a grand", 1000),
+        ("how much will a grand be worth", "a grand", 1000),
+    ],
+)
+def test_grands(text, span, value, domains):
+    first = detect(text, domains=domains)[0]
+    assert (first.text, first.value) == (span, value)
+
+
+def test_cents_behind_a_comma_where_money_does_not_count():
+    (span,) = detect("€59,99", domains=["arithmetic"])
+    assert (span.text, span.value) == ("€59,99", Decimal("59.99"))
+
+
+@pytest.mark.parametrize(
+    "text", ["two grand pianos", "2 grand slams", "a grand idea", "a grand, old house", "a grand"]
+)
+def test_what_is_grand_is_no_thousand(text):
+    assert all(span.value == 2 for span in detect(text, domains=FURTHER))
+
+
+@pytest.mark.parametrize("unit", ["€1,", "1.234,", "5 grand ", "a grand ", "₹1,11,"])
+def test_time_is_linear_for_amounts(unit):
+    text = (unit * 100_000)[:100_000]
+    detect("$1", domains=["finance", "arithmetic"])
+    start = time.process_time()
+    detect(text, domains=["finance", "arithmetic"])
+    assert time.process_time() - start < 3

@@ -36,6 +36,9 @@ def units(text):
         ("98.6 °F", ("98.6 °F", Decimal("98.6"), "°F")),
         ("at -3 °C", ("-3 °C", -3, "°C")),
         ("40 deg celsius", ("40 deg celsius", 40, "°C")),
+        ("weighs 8,4 g.", ("8,4 g", Decimal("8.4"), "g")),
+        ("0,5 L of water", ("0,5 L", Decimal("0.5"), "L")),
+        ("a temperature of 350K", ("350K", 350, "K")),
         ("20 degrees c", ("20 degrees c", 20, "°C")),
         ("51 fahrenheit", ("51 fahrenheit", 51, "°F")),
         ("turn by 90 degrees", ("90 degrees", 90, "degrees")),
@@ -161,6 +164,17 @@ def test_several(text, spans):
 def test_units_of_temperature_without_a_number(text, found_units):
     assert units(text) == found_units
     assert detect(text.replace("20", "").replace("5", "")) == []
+
+
+@pytest.mark.parametrize("text", ["(3,4 m)", "2,4,6 kg", "1,200 kg", "20s", "5 km in 90s"])
+def test_no_comma_of_decimals_and_no_seconds(text):
+    assert all(magnitude % 1 == 0 and unit != "s" for _, magnitude, unit in found(text))
+
+
+def test_seconds_behind_a_speed():
+    assert found("5 m/s for 20s") == [("5 m/s", 5, "m/s"), ("20s", 20, "s")]
+    assert found("at 60 mph, in 6s;") == [("60 mph", 60, "mph"), ("6s", 6, "s")]
+    assert found("230V gives 0.5 A")[1] == ("0.5 A", Decimal("0.5"), "A")
 
 
 def test_without_the_domain_only_the_number_is_found():

@@ -107,8 +107,22 @@ _DISSOLVED = (
     r"|nitrate|sul(?:f|ph)ate|acetate|carbonate|glucose|sucrose|ammonia|concentration))\b"
 )
 _CONCENTRATION = (
-    rf"(?:\b(?:molarity|concentrations?|(?-i:[MC][12\x01]))"
+    rf"(?:(?:\b(?:molarity|concentrations?)|[^\w](?-i:[MC][12\x01]))"
     rf"(?:{SPACE}(?:of|is|was|at|to|from)){{0,2}}(?:{SPACE}?[=:])?{SPACE}?)"
+)
+
+_SMALL_MOLAR = rf"\b(?:{SCIENTIFIC}|{DIGITS}{EXPONENT}?){SPACE}?(?-i:[mnu]M)"
+_VOLUME = rf"{DIGITS}{SPACE}?(?:(?-i:[mu]?[Ll])|(?:milli|micro)?lit(?:er|re)s?)"
+_DILUTED = (
+    rf"\bdilut(?:e|ed|es|ing|ion)(?:{SPACE}(?:an?|the|my|this|of|from|to|down)){{0,3}}{SPACE}"
+)
+_STOCK = rf"\bstock(?:{SPACE}solution)?(?:{SPACE}(?:to|of|at|is|down)){{1,2}}{SPACE}"
+_AFTER_MOLAR = (
+    rf"(?:[^\w\s-]|{SPACE}{{0,2}}\n|{SPACE}(?:to|for|in|into|with|and|stock|solution|final)\b)"
+)
+_AFTER_STOCK = (
+    rf"{SPACE}stock(?:{SPACE}solution)?"
+    rf"(?:[^\w\s-]|{SPACE}{{0,2}}\n|{SPACE}(?:to|for|into|do|is|and)\b)"
 )
 
 _NO_FORMULA = re.compile(
@@ -156,6 +170,17 @@ def _portion_and_formula(text: str) -> Iterator[tuple[int, int]]:
     size, formula = re.split(r"\s(?:of\s)?(?=\S+$)", text, flags=re.IGNORECASE)
     yield 0, len(size)
     yield len(text) - len(formula), len(text)
+
+
+def _measured(text: str) -> Reading:
+    """The `100 mL` and the `3 M` of `100 mL of 3 M`."""
+    return _molar(text) if text.endswith("M") else quantity(text)
+
+
+def _volume_and_molar(text: str) -> Iterator[tuple[int, int]]:
+    volume, molar = re.split(r"(?<=[A-Za-z])\s(?:of\s)?(?:an?\s)?(?=[\d.])", text, maxsplit=1)
+    yield 0, len(volume)
+    yield len(text) - len(molar), len(text)
 
 
 def _is_certain(plain: str, value: ChemicalFormula) -> bool:
@@ -268,7 +293,20 @@ RULES = (
         domain="chemistry",
         original=True,
     ),
+    Rule(
+        rf"{_VOLUME}{SPACE}(?:of{SPACE})?(?:an?{SPACE})?{_MOLAR}",
+        _measured,
+        _BEFORE,
+        r"[^\w-]",
+        _volume_and_molar,
+        domain="chemistry",
+        original=True,
+    ),
     _rule(_MOLAR, _molar, "", rf"(?:{SPACE}|-){_SOLUTE}"),
+    _rule(_SMALL_MOLAR, _molar, "", r"[^\w-]"),
+    _rule(_MOLAR, _molar, _DILUTED, _AFTER_MOLAR),
+    _rule(_MOLAR_APART, _molar, _STOCK, _AFTER_MOLAR),
+    _rule(_MOLAR_APART, _molar, "", _AFTER_STOCK),
     _rule(_MOLAR_APART, _molar, "", _DISSOLVED),
     _rule(_MOLAR, _molar, _CONCENTRATION, r"[^\w-]"),
     _rule(

@@ -60,7 +60,7 @@ _NATIONAL = "(?:pounds?|won|dinars?|rials?|reais|real|shillings?|kron(?:or|er|ur
 _HUNDREDTHS = {"cent": "USD", "penny": "GBP", "pence": "GBP", "eurocent": "EUR"}
 
 _SHORT = {"k": 10**3, "m": 10**6, "mn": 10**6, "b": 10**9, "bn": 10**9, "tn": 10**12, "t": 10**12}
-_SCALE = rf"(?:{GAP}?(?:{words.LARGE}s?|mln|bln|mio)\b|{SPACE}?(?:k|m|mn|bn?|tn?)\b)?"
+_SCALE = rf"(?:{GAP}?(?:{words.LARGE}s?|mln|bln|mio|mil)\b|{SPACE}?(?:k|m|mn|bn?|tn?)\b)?"
 _FIGURES = rf"-?{DIGITS}{_SCALE}"
 # Of one letter only `C` may stand apart: in `the land's $ 5` there is no dollar of Singapore.
 _PREFIX = rf"(?:\b(?:[asr]|(?:{'|'.join(name for name in _DOLLARS if name not in 'asr')}){SPACE}?))"
@@ -174,6 +174,34 @@ def with_hundredths(text: str) -> Money:
     return Money(Decimal(exact) if isinstance(exact, int) else exact, whole.currency)
 
 
+def with_comma(text: str) -> Money:
+    """`€12,50`, `1.250,00 €`.
+
+    Raises:
+        ValueError: for other currencies, which have points there.
+    """
+    if not re.search("€|eur", text, re.IGNORECASE):
+        raise ValueFormError(f"{text} is no amount of money")
+    return Money(number(re.sub(r"[^\d,-]", "", text).replace(",", ".")), "EUR")
+
+
+def in_lakhs(text: str) -> Money:
+    """`₹2,50,000`, `Rs. 12,34,567.50`.
+
+    Raises:
+        ValueError: for other currencies, which have groups of three digits.
+    """
+    if plain_text(text)[0] == "$" and text[0] != "₹":
+        raise ValueFormError(f"{text} is no amount of money")
+    return Money(number(re.sub(r"^\D+", "", text)), "INR")
+
+
+def _grand(text: str) -> Number:
+    """`5 grand`, `a grand`."""
+    said = text.lower().removesuffix("grand").strip(BLANKS)
+    return 1000 if said == "a" else times(amount(said), 1000)
+
+
 _BELOW_100 = rf"(?:\d{{1,2}}|{words.SMALL})"
 _BELOW_10 = r"(?:\d|one|two|three|four|five|six|seven|eight|nine)"
 _COINS = rf"(?:(?:and{SPACE})?{_BELOW_100}{GAP}{_PART}|{words.SMALL})"
@@ -182,51 +210,102 @@ _OF_LATEX = (
     rf"(?:\b[a-z]{SPACE}?(?:[-+*/<>^]|=|\\[a-z]{{1,9}}){SPACE}?|\\[a-z]{{1,9}}{SPACE}|\^\{{?)"
 )
 
-RULES = tuple(
-    Rule(pattern, read, before=before, after=after, domain="finance", original=True)
-    for pattern, read, before, after in (
-        # In LaTeX `$` opens and closes: `$2x + 3$`, `$k = 2$`.
-        (rf"-?{DIGITS}", figures, _OF_LATEX, r"\}?\$[^\w$]"),
-        (
-            rf"-?{_PREFIX}?\${SPACE}?{_FIGURES}",
-            with_sign,
-            r"[^\w$]",
-            r"(?:[^\w^.,]|[.,]\D|[a-z]{2})",
-        ),
-        (rf"-?\b{DIGITS}{_SCALE}{SPACE}?[$¢]", sign_behind, "", r"[^\w$]"),
-        (
-            rf"\b(?:{_CODE}){SPACE}?{_FIGURES}|\brs\.?{SPACE}?{_FIGURES}"
-            rf"|-?\b{DIGITS}{_SCALE}{SPACE}?(?-i:{_CODE})\b",
-            with_code,
-            "",
-            "",
-        ),
-        (
-            rf"\b(?:{AMOUNT})[ -]?{_NATION}?{_NAME},?{SPACE}{_COINS}\b",
-            with_hundredths,
-            "",
-            "",
-        ),
-        (
-            rf"\b(?:{AMOUNT})[ -]?{_NATION}?{_NAME}{SPACE}\d\d",
-            with_hundredths,
-            "",
-            r"(?:[.,;!?]\D|\n)",
-        ),
-        (
-            rf"-?\b(?:{AMOUNT}|{DIGITS}(?-i:[kKM]))(?:{SPACE}|-)?{_CALLED}\b",
-            named,
-            "",
-            "",
-        ),
-        (
-            rf"\b(?:{AMOUNT}){SPACE}kuai\b(?:{SPACE}(?:and{SPACE})?{_BELOW_10}{SPACE}mao\b"
-            rf"(?:{SPACE}{_BELOW_10}\b)?)?",
-            kuai,
-            "",
-            "",
-        ),
-        (rf"-?\b(?:{AMOUNT})(?:{SPACE}|-)(?:{_PART})\b", hundredths, "", ""),
-        (rf"\b{_NATION}?(?:{_ALONE})s?\b", currency, "", ""),
-    )
+_COMMA = r"\d{1,3}(?:\.?\d{3}){0,3},\d\d"
+_WITH_COMMA = (
+    (rf"-?\${SPACE}?{_COMMA}", r"[^\w.,]|[.,]\D"),
+    (rf"-?\b{_COMMA}{SPACE}?(?:\$|EUR\b|euros?\b)", ""),
+)
+_SMALL_CODE = "usd|eur|gbp|jpy|cny|inr|chf|aud|nzd|hkd|sgd|sek|nok|dkk|pln|czk|huf|brl|mxn|zar|krw"
+_NO_NOUN = (
+    rf"(?:[^\w\s-]|{SPACE}{{0,2}}\n|{SPACE}(?:a|an|and|at|by|down|each|every|for|from|in|into|is|less"
+    r"|minus|more|of|off|on|or|over|pays?|per|plus|times|to|was|were|will|with|worth)\b)"
+)
+_SPENT = (
+    r"\b(?:borrow|cost|deposit|earn|get|give|have|invest|lend|lent|owe|paid|pay|put|save|spend|spent"
+    r"|win|won)s?"
+)
+
+RULES = (
+    # Without a currency, and also where amounts of money do not count.
+    Rule(rf"\b(?:{DIGITS}|{words.SMALL}){SPACE}grand", _grand, after=_NO_NOUN, domain="arithmetic"),
+    Rule(
+        rf"a{SPACE}grand",
+        _grand,
+        before=rf"{_SPENT}{SPACE}",
+        after=_NO_NOUN,
+        domain="arithmetic",
+    ),
+    Rule(
+        rf"a{SPACE}grand",
+        _grand,
+        before=rf"{SPACE}",
+        after=rf"{SPACE}(?:be{SPACE})?worth\b",
+        domain="arithmetic",
+    ),
+    *(
+        Rule(pattern, read, before=before, after=after, domain="finance", original=True)
+        for pattern, read, before, after in (
+            *((pattern, with_comma, "", after) for pattern, after in _WITH_COMMA),
+            (
+                rf"(?:\brs\.?|\bINR|\$){SPACE}?\d{{1,2}}(?:,\d\d)+,\d{{3}}(?:\.\d+)?",
+                in_lakhs,
+                "",
+                r"[^\w,.]|[,.]\D",
+            ),
+            # In LaTeX `$` opens and closes: `$2x + 3$`, `$k = 2$`.
+            (rf"-?{DIGITS}", figures, _OF_LATEX, r"\}?\$[^\w$]"),
+            (
+                rf"-?{_PREFIX}?\${SPACE}?{_FIGURES}",
+                with_sign,
+                r"[^\w$]",
+                r"(?:[^\w^.,]|[.,]\D|[a-z]{2})",
+            ),
+            (rf"-?\b{DIGITS}{_SCALE}{SPACE}?[$¢]", sign_behind, "", r"[^\w$]"),
+            (
+                rf"\b(?:{_CODE}){SPACE}?{_FIGURES}|\brs\.?{SPACE}?{_FIGURES}"
+                rf"|-?\b{DIGITS}{_SCALE}{SPACE}?(?-i:{_CODE}|{_SMALL_CODE})\b",
+                with_code,
+                "",
+                "",
+            ),
+            (
+                rf"\b(?:{AMOUNT})[ -]?{_NATION}?{_NAME},?{SPACE}{_COINS}\b",
+                with_hundredths,
+                "",
+                "",
+            ),
+            (
+                rf"\b(?:{AMOUNT})[ -]?{_NATION}?{_NAME}{SPACE}\d\d",
+                with_hundredths,
+                "",
+                r"(?:[.,;!?]\D|\n)",
+            ),
+            (
+                rf"-?\b(?:{AMOUNT}|{DIGITS}(?-i:[kKM]))(?:{SPACE}|-)?{_CALLED}\b",
+                named,
+                "",
+                "",
+            ),
+            (
+                rf"\b(?:{AMOUNT}){SPACE}kuai\b(?:{SPACE}(?:and{SPACE})?{_BELOW_10}{SPACE}mao\b"
+                rf"(?:{SPACE}{_BELOW_10}\b)?)?",
+                kuai,
+                "",
+                "",
+            ),
+            (rf"-?\b(?:{AMOUNT})(?:{SPACE}|-)(?:{_PART})\b", hundredths, "", ""),
+            (rf"\b{_NATION}?(?:{_ALONE})s?\b", currency, "", ""),
+        )
+    ),
+    # Where amounts of money do not count they are numbers still.
+    *(
+        Rule(
+            pattern,
+            lambda text: with_comma(text).amount,
+            after=after,
+            domain="arithmetic",
+            original=True,
+        )
+        for pattern, after in _WITH_COMMA
+    ),
 )

@@ -41,6 +41,11 @@ def _qualities(*without: str) -> str:
 
 
 _BASS = rf"(?:/{_PITCH})?"
+_SPELLED_OUT = sorted(
+    (q for q in (*QUALITIES, *QUALITY_ALIASES) if q.isascii() and q[:1].isalpha() and q != "o"),
+    key=len,
+    reverse=True,
+)
 _MARKED_CHORD = (
     rf"(?:{_PITCH}{_qualities()}{_BASS}|(?-i:\b[B-G]{_ACCIDENTAL}?|\bA{_ACCIDENTAL}){_BASS})"
 )
@@ -50,6 +55,9 @@ _CERTAIN = (
     rf"(?-i:\b[A-G]{_ACCIDENTAL}?(?:m?(?:maj|Maj)(?:6|7|9|13)|min(?:6|7|9|11|7b5)|m7b5|7?sus[24]"
     rf"|(?:dim|aug)7|m?add9|maj7#(?:5|11))){_BASS}"
 )
+_LETTERED = rf"{_PITCH}(?-i:{'|'.join(map(re.escape, _SPELLED_OUT))}){_BASS}"
+_SEVENTH = rf"{_PITCH}(?-i:7|9|7[b#]9){_BASS}"
+_SLASHED = rf"{_PITCH}/{_PITCH}"
 _SEPARATOR = rf"(?:{SPACE}{{0,2}}[-|\x01]{SPACE}{{0,2}}|,{SPACE}{{1,2}})"
 _AND = rf"(?:,?{SPACE}(?:and|or|to|then){SPACE})"
 _NEXT = rf"(?:{_SEPARATOR}|{_AND})"
@@ -73,8 +81,17 @@ _SCALE_WORD = rf"{SPACE}(?:scales?|modes?|key|key{SPACE}signature)\b"
 _CHORD_WORD = rf"{SPACE}(?:chords?|triads?|arpeggios?)\b"
 _IN = rf"\Win{SPACE}"  # wider than the context of formulas, see `_AWAY`
 _KEY_OF = (
-    rf"\b(?:(?:keys?|scales?){SPACE}(?:of|is)|(?:relative|parallel){SPACE}(?:major|minor)"
-    rf"(?:{SPACE}(?:key|scale))?{SPACE}(?:of|to|for)){SPACE}"
+    rf"\b(?:(?:keys?|scales?){SPACE}(?:of|is)|(?:relative|parallel)(?:{SPACE}(?:major|minor))?"
+    rf"(?:{SPACE}(?:key|scale))?(?:{SPACE}(?:of|to|for)|:)|same{SPACE}notes{SPACE}as"
+    rf"|(?:notes|tones|degrees){SPACE}(?:of|does)|belongs?{SPACE}to|fits?(?:{SPACE}in(?:to)?)?"
+    rf"|diatonic{SPACE}(?:in|to)){SPACE}(?:the{SPACE})?"
+)
+_RELATIVE = (
+    rf"(?:(?:'s)?,?{SPACE}(?:(?:what|whats|what's|which|is|its|the|find|give|me|s){SPACE}){{0,4}}"
+    rf"(?:relative|parallel){SPACE}(?:major|minor|key)\b)"
+)
+_OF_TONIC = (
+    rf"\b(?:relative|parallel){SPACE}{{}}(?:{SPACE}(?:key|scale))?{SPACE}(?:of|to|for){SPACE}"
 )
 _KEY = rf"(?:{_IN}|{_KEY_OF}|\b(?:scale|key){SPACE})"
 _WITHIN = rf"(?:(?-i:[a-z])[:,]?{SPACE}[\"'`]?)"
@@ -86,27 +103,36 @@ _NO_NOUN_IN_KEY = (
     rf"(?:{_NO_NOUN}|{SPACE}(?:a|an|the|this|that|these|which|at|as|of|but|so|if|than|without|within"
     r"|while|when|where|through|until|before|after|over|under|using|uses?|can|could|will|would"
     r"|should|may|might|must|do|does|did|were|contains?|sounds?|starts?|begins?|ends?|please|only"
-    r"|also|too|not|instead|we|you|i|they|it|he|she|my|your|our|transposed)\b)"
+    r"|also|too|not|instead|what|whats|which|we|you|i|they|it|he|she|my|your|our|transposed)\b)"
 )
 # `B♭` looks like a formula with a low digit: to come first, a match begins before the context that
 # formulas ask for. No number may stand in it, such as `ten` and `two`.
 _AWAY = rf"(?:(?:\s[a-z]{{2}}|[a-z]{{2}}[a-df-mp-wyz]|the|[a-z][,;:]|[a-z]){SPACE})"
 _CHORDS = rf"\bchords?{SPACE}(?:(?:is|are|of|named|called|symbols?){SPACE})?[\"'`(\x01]?"
+_NOTES_OF = (
+    rf"\b(?:(?:which|what){SPACE}notes{SPACE}are{SPACE}in|chord{SPACE}tones{SPACE}(?:of|in)"
+    rf"|notes{SPACE}(?:of|make{SPACE}up)){SPACE}(?:an?{SPACE}|the{SPACE})?"
+)
+_NOTES_IN = rf"(?:\bnotes{SPACE}in{SPACE}(?:an?{SPACE}|the{SPACE})?|\btranspos(?:e|ed|ing){SPACE})"
+_BECOMES = rf"(?:{SPACE}(?:transposed|becomes?)\b)"
 _PROGRESSION = rf"\bprogressions?(?:{SPACE}(?:is|of))?:?{SPACE}[\"'`(\x01]?"
 _MORE = r"#+/\x01\xb0\xf8-"  # what a chord may go on with
 _END = rf"(?:[^\w{_MORE}]|\x01[^\w{_MORE}])"
 
 _END_ALONE = rf"(?:[^\w.(={_MORE}]|[.\x01][^\w{_MORE}])"  # no end of a name in code
 
+_MIDDLE_C = rf"\bmiddle{SPACE}(?-i:C)"
 _SUNG = rf"{_SIGNED}{SPACE}(?:-1|\d)"
 _WRITTEN = rf"{_PITCH}(?:-1|\d)"
 _NOTE = rf"(?:{_WRITTEN}|{_SUNG})"
-_NEXT_NOTE = rf"(?:,{SPACE}|,?{SPACE}(?:and|or|then|(?:up{SPACE}|down{SPACE})?to){SPACE})"
+_NEXT_NOTE = rf"(?:,{SPACE}|,?{SPACE}(?:and|or|then|from|(?:up{SPACE}|down{SPACE})?to){SPACE})"
 _NOTES = rf"{_NOTE}(?:{_NEXT_NOTE}{_NOTE})*"
-_EACH_NOTE = re.compile(_NOTE, re.IGNORECASE)
+_WITH_MIDDLE = rf"(?:{_MIDDLE_C}|{_NOTE})(?:{_NEXT_NOTE}(?:{_MIDDLE_C}|{_NOTE}))*"
+_EACH_NOTE = re.compile(f"{_MIDDLE_C}|{_NOTE}", re.IGNORECASE)
 _NOTE_WORDS = (
-    rf"\b(?:(?-i:notes?|pitch|pitches|Notes|Pitch)|frequency{SPACE}of|MIDI(?:{SPACE}(?:note|key"
-    rf"|pitch|number|value)){{1,3}}{SPACE}(?:of|for))"
+    rf"\b(?:(?-i:notes?|pitch|pitches|Notes|Pitch)|freq(?:uency|\.)?{SPACE}(?:of|for|is|does)"
+    rf"|(?:Hz|hertz){SPACE}(?:of|for|is|does)|MIDI(?:{SPACE}(?:note|key|pitch|number|value)){{0,3}}"
+    rf"(?:{SPACE}(?:of|for|is|does)|:))"
     rf"(?:{SPACE}(?:is|are|of|called|the{SPACE}note))?{SPACE}[\"'`(\x01]?"
 )
 _STEPS = (
@@ -115,12 +141,13 @@ _STEPS = (
     r"(?:second|third|fourth|fifth|sixth|seventh)s?)\b"
 )
 _FROM = (
-    rf"\b(?:interval|{_STEPS})(?:{SPACE}(?:is|are|it|there|lies?|do|you|we|get|go|going|up|down"
+    rf"\b(?:interval:?{SPACE}|{_STEPS}{SPACE}(?:apart|away){SPACE}(?:are|is){SPACE}"
+    rf"|(?:interval|{_STEPS})(?:{SPACE}(?:is|are|it|there|lies?|do|you|we|get|go|going|up|down"
     rf"|higher|lower|the|notes?|distance|exactly)){{0,4}}{SPACE}"
-    rf"(?:from|between|above|below|over|under|than){SPACE}"
+    rf"(?:from|between|above|below|over|under|than){SPACE})"
 )
 _MOVED = (
-    rf"{SPACE}(?:(?:is|are|was|a|an|the|one|two|three|up|down|by|plus|minus|goes|go|moved?|raised?|"
+    rf",?{SPACE}(?:(?:is|are|was|a|an|the|one|two|three|up|down|by|plus|minus|goes|go|moved?|raised?|"
     rf"lowered|shifted|transposed|in|of|[+-]?{SPACE}?\d{{1,2}}|[+-]){SPACE}){{1,5}}{_STEPS}"
 )
 _AFTER_NOTE = r"(?:[^\w.#-]|\.\D)"
@@ -128,7 +155,17 @@ _AFTER_MIDDLE_C = (
     rf"(?:[^\w\s+#/-]|{SPACE}{{0,2}}\n|{SPACE}(?:and|or|to|is|has|on|with|up|down|from|into|then|by|"
     r"key|note)\b)"
 )
-_IN_MIDI = rf"{SPACE}(?:has|is|as|to|in|=){SPACE}(?:(?:the|a){SPACE})?MIDI\b"
+_IN_MIDI = (
+    rf"(?:(?:{SPACE}(?:has|is|as|to|in|=){SPACE}(?:(?:the|a){SPACE})?|{SPACE})MIDI\b"
+    rf"|{SPACE}(?:in|to){SPACE}(?:Hz|hertz|semi-?tones|half[ -]steps)\b"
+    rf"|{SPACE}(?:Hz|hertz)(?:[^\w]|\n)|{SPACE}(?:has|is){SPACE}how{SPACE}many{SPACE}(?:Hz|hertz)\b"
+    rf"|{SPACE}frequency(?:[^\w\s]|{SPACE}{{0,2}}\n|{SPACE}(?:in|at|is|with)\b)"
+    rf"|,{SPACE}(?:what|which)(?:{SPACE}(?:is|its|the)){{0,2}}{SPACE}frequency\b)"
+)
+_IN_SCALE = (
+    rf"{SPACE}(?:(?:in|to|of|belongs?|part|fits?|diatonic|a|note|chord|the|key|scale){SPACE}){{1,5}}"
+    rf"{_SPOKEN}[ -](?:major|minor|{_MODE})\b{_NO_NOUN_IN_KEY}"
+)
 _CLASS = rf"(?:\d{{1,2}}|(?-i:[te]\b)|{_PITCH})"
 _CLASSES = rf"{_CLASS}(?:,{SPACE}?{_CLASS}){{1,11}}(?:{_AND}{_CLASS})?|{_CLASS}{_AND}{_CLASS}"
 _SET_WORDS = rf"\b(?:pitch[ -]class|(?-i:pc))[ -]?sets?(?:{SPACE}(?:is|are|of))?:?{SPACE}"
@@ -154,6 +191,10 @@ def _named_chord(text: str) -> Reading:
     return Chord.from_text(root + _TRIADS.get(quality.lower(), quality))
 
 
+def _tonic(mode: str) -> Callable[[str], Reading]:
+    return lambda text: Scale.from_text(f"{_spelled(text)} {mode}")
+
+
 def _scale(text: str) -> Reading:
     return Scale.from_text(_spelled(text))
 
@@ -163,6 +204,8 @@ def _chord(text: str) -> Reading:
 
 
 def _note(text: str) -> Reading:
+    if text[0] in "mM":  # `middle C`
+        return Note("C", 4)
     return Note.from_text(re.sub(r"\s", "", _spelled(text)))
 
 
@@ -231,6 +274,7 @@ def _rule(
     return Rule(pattern, read, before, after, split, "music", True)
 
 
+_SCALED = rf"{_SPOKEN}{SPACE}(?:major|minor)\b"
 _NAMED = rf"{_SPOKEN}{SPACE}{_TRIAD}\b"
 _NAMED_SCALE = rf"[ -](?:{_MODE}|{_SCALE_ONLY})\b"
 _MODAL = rf"[ -]{_MODE}\b"
@@ -242,6 +286,8 @@ RULES = (
     _rule(rf"{_LABELS}{SPACE}{_PITCH}{SPACE}{_TRIAD}\b", lambda text: None),
     _rule(rf"\b(?:please|kindly|also|should|must|to){SPACE}note{SPACE}{_NOTE}", lambda text: None),
     # by names
+    _rule(_SCALED, _scale, before=rf"(?:{_AWAY}|[^\w#/-])", after=_RELATIVE),
+    _rule(_SCALED, _scale, before=rf"\bdoes{SPACE}", after=rf"{SPACE}(?:contain|have|include)\b"),
     _rule(_NAMED, _named_chord, before=_CHORDS),
     _rule(_NAMED, _named_chord, before=rf"{_AWAY}?", after=_CHORD_WORD),
     _rule(rf"{_NOT_A}{_NAMED_SCALE}", _scale, before=rf"{_AWAY}?", after=_SCALE_WORD),
@@ -252,7 +298,12 @@ RULES = (
     _rule(rf"{_SPOKEN}{_IMPROVISED}", _scale, before=_KEY, after=_NO_NOUN_IN_KEY),
     _rule(rf"{_NOT_A}{_MODAL}", _scale, before=rf"{_AWAY}?", after=_NO_NOUN),
     _rule(rf"{_A}{_MODAL}", _scale, before=_WITHIN, after=_NO_NOUN),
+    _rule(rf"{_SPOKEN}{_MODAL}", _scale, before=r"[^\w#/-]", after=rf"{SPACE}notes\b"),
     _rule(rf"{_SPOKEN} (?:major|minor)\b", _scale, before=_KEY, after=_NO_NOUN_IN_KEY),
+    *(
+        _rule(_SPOKEN, _tonic(mode), before=_OF_TONIC.format(other), after=_NO_NOUN)
+        for mode, other in (("major", "minor"), ("minor", "major"))
+    ),
     _rule(rf"{_NOT_A}{SPACE}{_TRIAD}\b", _named_chord, before=rf"{_AWAY}?", after=_NO_NOUN),
     # by symbols; an A before a word may be an article
     _rule(
@@ -291,6 +342,20 @@ RULES = (
         after=_END_ALONE,
         split=_each,
     ),
+    _rule(f"{_LETTERED}|{_SEVENTH}", _chord, before=_NOTES_OF, after=_END_ALONE),
+    _rule(_LETTERED, _chord, before=f"(?:{_NOTES_IN}|{_FROM})", after=_END_ALONE),
+    _rule(
+        f"{_LETTERED}|{_SLASHED}",
+        _chord,
+        before=r"[^\w#/-]",
+        after=f"(?:{_MOVED}|{_BECOMES})",
+    ),
+    _rule(
+        f"{_LETTERED}|{_SEVENTH}",
+        _chord,
+        before=rf"(?:{_AWAY}|[^\w#/-])",
+        after=_IN_SCALE,
+    ),
     # notes
     _rule(
         rf"{_WRITTEN}(?:{_NEXT_NOTE}{_WRITTEN})*",
@@ -300,7 +365,8 @@ RULES = (
         split=_each_note,
     ),
     _rule(_NOTES, _note, before=_NOTE_WORDS, after=_NO_NOUN_IN_KEY, split=_each_note),
-    _rule(_NOTES, _note, before=_FROM, after=_AFTER_NOTE, split=_each_note),
+    _rule(_WITH_MIDDLE, _note, before=_FROM, after=_AFTER_NOTE, split=_each_note),
+    _rule(_NOTES, _note, before=rf"(?:{_AWAY}|[^\w#/-])", after=_IN_SCALE, split=_each_note),
     _rule(
         _NOTES,
         _note,
@@ -309,7 +375,7 @@ RULES = (
         split=_each_note,
     ),
     _rule(rf"{_NOT_A}\d", _note, after=rf"{SPACE}(?:note|pitch){_NO_NOUN}"),
-    _rule(rf"\bmiddle{SPACE}(?-i:C)", lambda text: Note("C", 4), after=_AFTER_MIDDLE_C),
+    _rule(_MIDDLE_C, _note, after=_AFTER_MIDDLE_C),
     _rule(
         rf"[\[{{(]{SPACE}?(?:{_CLASSES}){SPACE}?[\]}})]|{_CLASSES}",
         _pitch_classes,

@@ -54,7 +54,7 @@ _ELEMENT_NAMES = (
 _SPELT = {"aluminum": "Al", "sulphur": "S", "cesium": "Cs"}
 _ELEMENTS = dict(zip(_ELEMENT_NAMES.split(), ELEMENTS, strict=False)) | _SPELT
 _SYMBOLS = frozenset(ELEMENTS[:118])
-_LETTERS = re.compile(r"[ACGTUN]{2,12}|[ACGTU]s?")
+_LETTERS = re.compile(r"[ACGTUN]{3,12}|[ACGTU]s?")
 _BASES = {"adenine": "A", "cytosine": "C", "guanine": "G", "thymine": "T", "uracil": "U"}
 _WANTED = re.compile(r"(?:\b(?:in|to|into|as|many)|->|→)\s?$", re.IGNORECASE)
 _LED = re.compile(r"(?:\b(?:in|to|into|as|many|much|is|the)|->|[=→:/?])\s?$", re.IGNORECASE)

@@ -71,8 +71,8 @@ _BARE_DEGREES = (
     rf"(?:(?:deg(?:ree)?s?{SPACE})?{_SCALES}|deg(?:ree)?s?{SPACE}(?-i:[CF])|(?-i:kelvins?))"
 )
 _APART = rf"(?:[ \t\xa0]{{1,2}}|{SPACE}?-{SPACE}?)?"
-_UNIT = rf"(?:{_DEGREES}|(?-i:{_PRODUCT})|{_NAME}|[\[<](?-i:{_PRODUCT}|{_SYMBOL})[\]>])"
-_END = r"(?:[^\w\x80-\x9c\xb7^/-]|/[^\w]|-\D)"
+UNIT = rf"(?:{_DEGREES}|(?-i:{_PRODUCT})|{_NAME}|[\[<](?-i:{_PRODUCT}|{_SYMBOL})[\]>])"
+UNIT_END = r"(?:[^\w\x80-\x9c\xb7^/-]|/[^\w]|-\D)"
 
 SCIENTIFIC = (
     rf"(?:{DIGITS}{SPACE}?(?:[×x·]|\\times|\\cdot){SPACE}?)?"
@@ -129,6 +129,11 @@ def quantity_parts(text: str) -> tuple[Number, str]:
     return size(match[0]), unit_text(text[match.end() :])
 
 
+def with_comma(text: str) -> Quantity:
+    """`8,4 g`: 8.4 g."""
+    return quantity(text.replace(",", ".", 1))
+
+
 def below_zero(text: str) -> Quantity:
     """`minus 40 °C`."""
     return quantity(f"-{text.partition(' ')[2].lstrip()}")
@@ -182,13 +187,20 @@ def each(text: str) -> Iterator[tuple[int, int]]:
     return (match.span() for match in _EACH.finditer(text))
 
 
+def speed_and_time(text: str) -> Iterator[tuple[int, int]]:
+    """The extents of `5 m/s` and `20s` in `5 m/s for 20s`."""
+    *_, end = re.finditer(r"\s", text)
+    yield 0, len(re.split(r",?\s(?=[a-z]+\s[\d.]+s$)", text, flags=re.IGNORECASE)[0])
+    yield end.end(), len(text)
+
+
 def of_letter(text: str) -> Quantity:
     """`2.5 s`, `300 K`, `2 A`, `350F`; s, h, K and A are units, C and F degrees.
 
     Raises:
         ValueError: for a decade, `1980 s`.
     """
-    size, unit = quantity_parts(text)
+    size, unit = quantity_parts(re.sub(r"(?<=\d)K$", " K", text))  # 350K are no thousands
     if unit == "s" and re.fullmatch(r"1[5-9]\d0|20\d0", text[:-1].strip()):
         raise ValueFormError("this may be a decade")
     return Quantity(size, f"°{unit}" if unit in "CF" else unit)
@@ -241,6 +253,13 @@ _WEIGHED = (
     rf"\bweigh(?:s|ed|ing|t)?(?:{SPACE}(?:of|is|was|about|around|now|only|just)){{0,2}}{SPACE}"
 )
 _NUMBER = rf"(?:{SCIENTIFIC}|{AMOUNT})"
+_METRIC_SIGN = (
+    r"(?-i:[kcmn]?m(?:\^?[23]|[\x94\x95]|/s|/h)?|[kmn]?g|[mcd]?[Ll]|m?mol|°C|k?(?:W|V|J|N|Pa|Wh))"
+)
+_FOR = rf",?{SPACE}(?:for|in|after|during|over){SPACE}"
+_MOVING_FOR = (  # elsewhere `20s` are years
+    rf"-?\b{DIGITS}{SPACE}?(?-i:k?m/(?:s(?:\^?2|\x94)?|hr?)|km/?h|mph|ft/s){_FOR}{_SMALL}(?-i:s)"
+)
 _HALF = (
     rf"(?:\b(?:half|(?:an?|one){SPACE}quarter|three{SPACE}quarters){SPACE}(?:of{SPACE})?an?{SPACE}"
     rf"|\ban?{SPACE}(?:half|quarter)(?:{SPACE}|-)|\bhalf-){_NAMES}\b"
@@ -287,16 +306,22 @@ RULES = tuple(
             rf"|-?\b{SCIENTIFIC}[ \t\xa0](?-i:[AK])",
             of_letter,
             "",
-            _END,
+            UNIT_END,
             None,
         ),
-        (rf"-?\b{DIGITS}{_SMALL_POWER}[ \t\xa0](?-i:[CFT])", quantity, "", _END, None),
-        (_run("A"), of_letter, _ELECTRIC, _END, each),
-        (rf"{_IN_VOLTS}(?:,|{SPACE}(?:and|at|[x×·*])){SPACE}{_run('A')}", quantity, "", _END, each),
+        (rf"-?\b{DIGITS}{_SMALL_POWER}[ \t\xa0](?-i:[CFT])", quantity, "", UNIT_END, None),
+        (_run("A"), of_letter, _ELECTRIC, UNIT_END, each),
+        (
+            rf"{_IN_VOLTS}(?:,|{SPACE}(?:and|at|gives|draws|[x×·*]))?{SPACE}{_run('A')}",
+            quantity,
+            "",
+            UNIT_END,
+            each,
+        ),
         (rf"\b{_run('A')}", of_letter, "", _AFTER_AMPERES, each),
-        (_run("[CF]"), of_letter, _WARM, _END, each),
+        (_run("[CFK]"), of_letter, _WARM, UNIT_END, each),
         (rf"\b{_run('[CF]')}", of_letter, "", _AFTER_WARM, each),
-        (rf"\b(?:{AMOUNT}){SPACE}stone", quantity, _WEIGHED, _END, None),
+        (rf"\b(?:{AMOUNT}){SPACE}stone", quantity, _WEIGHED, UNIT_END, None),
         (
             rf"\b(?:{AMOUNT}){SPACE}stone",
             quantity,
@@ -313,13 +338,21 @@ RULES = tuple(
             "",
             None,
         ),
-        (rf"-?\b{_NUMBER}{_APART}{_UNIT}", quantity, "", _END, None),
-        (rf"-?(?:\.\d+|{VULGAR}){_APART}{_UNIT}", quantity, "", _END, None),
+        (_MOVING_FOR, quantity, "", UNIT_END, speed_and_time),
+        (
+            rf"\d{{1,3}},\d{{1,2}}{SPACE}?{_METRIC_SIGN}",
+            with_comma,
+            r"[^\w.,+*/^({\[-]",
+            UNIT_END,
+            None,
+        ),
+        (rf"-?\b{_NUMBER}{_APART}{UNIT}", quantity, "", UNIT_END, None),
+        (rf"-?(?:\.\d+|{VULGAR}){_APART}{UNIT}", quantity, "", UNIT_END, None),
         (
             rf"-?\b{DIGITS}{EXPONENT}?{SPACE}1/(?-i:{_FACTOR}){_POWER}?",
             quantity,
             "",
-            _END,
+            UNIT_END,
             None,
         ),
         (rf"\b{_BARE_DEGREES}\b|°{SPACE}?(?-i:[CF])\b", bare_unit, "", "", None),

@@ -210,7 +210,10 @@ def test_diluting_keeps_the_amount(stock: Fraction, share: Fraction, litres: Fra
     after = stock * share / 1000
     before, volume = Quantity(stock, "mol/L"), Quantity(litres, "mL")
     taken = dilution_volume(before, Quantity(1000 * after, "mmol/L"), volume)
+    assert isinstance(taken, Quantity)
     assert taken.unit == "mL"
+    assert dilution_volume(stock, after, litres) == taken.magnitude
+    assert dilution_volume(stock, after, volume) == taken
     assert Fraction(taken.magnitude) * stock == after * litres
     assert molarity(Quantity(after * litres, "mmol"), volume) == Quantity(after, "mol/L")
 
@@ -275,6 +278,9 @@ molar = Quantity(1, "mol/L")
         ("molarity", (mole, Quantity(0, "L")), "invalid", "> 0 L"),
         ("dilution_volume", (molar, Quantity(2, "mol/L"), litre), "invalid", "above the final"),
         ("dilution_volume", (molar, Quantity(2, "g/L"), litre), "invalid", "in mol/L or the like"),
+        ("dilution_volume", (2, molar, litre), "invalid", "two plain numbers, got 2 and 1 mol/L"),
+        ("dilution_volume", (0, 0, litre), "invalid", "a stock > 0"),
+        ("dilution_volume", (2, 1, -1), "invalid", "a volume >= 0, got -1"),
         ("dilution_volume", (gram, gram, litre), "invalid", "in mol/L, g/L, % or the like"),
         ("ph_from_concentration", (0,), "invalid", "a concentration > 0, got 0"),
         ("ph_from_concentration", (Quantity(0, "mol/L"),), "invalid", "> 0 mol/L"),

@@ -22,6 +22,7 @@ from fluxem_toolbox.elements import ATOMIC_WEIGHTS, molar_mass_of
 from fluxem_toolbox.errors import ToolError
 from fluxem_toolbox.matrices import eliminate
 from fluxem_toolbox.quantities import (
+    magnitudes,
     not_negative,
     number_of,
     positive,
@@ -307,30 +308,67 @@ def molarity(amount: Quantity, volume: Quantity) -> Quantity:
 
 
 @tool("chemistry", keywords=("dilute", "stock", "C1V1 = C2V2", "water", "prepare", "solution"))
-def dilution_volume(stock: Quantity, concentration: Quantity, volume: Quantity) -> Quantity:
+def dilution_volume(
+    stock: Quantity | Number, concentration: Quantity | Number, volume: Quantity | Number
+) -> Quantity | Number:
     """Volume of stock solution to dilute, in the final volume's unit.
 
     `stock` and `concentration` are the concentrations before and after, `volume` is that after.
-    Concentrations are amounts or masses per volume, or shares such as percent.
+    Concentrations are amounts or masses per volume, or shares such as percent; both may be plain
+    numbers in one unit or shares, such as 0.7 for 70%. A plain volume gives one.
 
     >>> dilution_volume(Quantity(12, "mol/L"), Quantity(3, "mol/L"), Quantity(100, "mL"))
     Quantity(magnitude=25, unit='mL')
     """
-    if stock.parsed.exponents not in [parse_unit(unit).exponents for unit in CONCENTRATIONS]:
-        raise ToolError(
-            f"`dilution_volume` needs concentrations in {', '.join(CONCENTRATIONS)} or the like, "
-            f"got {shown(stock)}"
-        )
-    not_negative("dilution_volume.volume", volume, "L")
-    before = positive("dilution_volume.stock", stock, stock.unit)
-    after = not_negative("dilution_volume.concentration", concentration, stock.unit)
+    name = "dilution_volume"
+    before, after = _concentrations(name, stock, concentration)
     if after > before:
         raise ToolError(
-            f"`dilution_volume` needs a stock above the final concentration, got {shown(stock)} "
-            f"for {shown(concentration)}"
+            f"`{name}` needs a stock above the final concentration, got {_shown(stock)} for "
+            f"{_shown(concentration)}"
         )
-    part = Fraction(volume.magnitude) * after / before
-    return quantity_in(volume.unit, part, (stock, concentration, volume), "dilution_volume")
+    inputs = (stock, concentration, volume)
+    if isinstance(volume, Quantity):
+        not_negative(f"{name}.volume", volume, "L")
+        part = Fraction(volume.magnitude) * after / before
+        return quantity_in(volume.unit, part, inputs, name)
+    litres = number_of(f"{name}.volume", volume)
+    if litres < 0:
+        raise ToolError(f"`{name}` needs a volume >= 0, got {clip(volume)}")
+    return in_form_of(litres * after / before, magnitudes(inputs))
+
+
+def _concentrations(
+    name: str, stock: Quantity | Number, concentration: Quantity | Number
+) -> tuple[Fraction, Fraction]:
+    """Both in the stock's unit, or as the plain numbers that they are."""
+    if isinstance(stock, Quantity) and isinstance(concentration, Quantity):
+        if stock.parsed.exponents not in [parse_unit(unit).exponents for unit in CONCENTRATIONS]:
+            raise ToolError(
+                f"`{name}` needs concentrations in {', '.join(CONCENTRATIONS)} or the like, got "
+                f"{shown(stock)}"
+            )
+        return (
+            positive(f"{name}.stock", stock, stock.unit),
+            not_negative(f"{name}.concentration", concentration, stock.unit),
+        )
+    if isinstance(stock, Quantity) or isinstance(concentration, Quantity):
+        raise ToolError(
+            f"`{name}` needs two concentrations with units or two plain numbers, got "
+            f"{_shown(stock)} and {_shown(concentration)}"
+        )
+    before = number_of(f"{name}.stock", stock)
+    after = number_of(f"{name}.concentration", concentration)
+    if before <= 0 or after < 0:
+        raise ToolError(
+            f"`{name}` needs a stock > 0 and a concentration >= 0, got {clip(stock)} and "
+            f"{clip(concentration)}"
+        )
+    return before, after
+
+
+def _shown(concentration: Quantity | Number) -> str:
+    return shown(concentration) if isinstance(concentration, Quantity) else clip(concentration)
 
 
 @tool("chemistry", keywords=("pH", "acid", "acidity", "hydrogen ions", "H+", "strong acid"))

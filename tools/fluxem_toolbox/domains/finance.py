@@ -318,39 +318,39 @@ def convert_currency(money: Money, unit_price: Money) -> Money:
 
 
 @tool("finance", keywords=("plus", "sum", "total", "together", "cost", "dollars", "altogether"))
-def add_money(a: Money, b: Money) -> Money:
+def add_money(a: Amount, b: Amount) -> Amount:
     """Sum of two amounts of money of one currency.
 
     >>> add_money(Money(Fraction(1, 2), "USD"), Money(2, "USD"))
     Money(amount=Fraction(5, 2), currency='USD')
     """
-    return _money("add_money", _exact("add_money", a) + _exact("add_money", b), a, b)
+    return _amount("add_money", _exact("add_money", a) + _exact("add_money", b), a, b)
 
 
 @tool("finance", keywords=("minus", "change", "left", "spend", "difference", "profit", "dollars"))
-def subtract_money(a: Money, b: Money) -> Money:
+def subtract_money(a: Amount, b: Amount) -> Amount:
     """Difference of two amounts of money of one currency.
 
     >>> subtract_money(Money(20, "GBP"), Money(13, "GBP"))
     Money(amount=7, currency='GBP')
     """
     name = "subtract_money"
-    return _money(name, _exact(name, a) - _exact(name, b), a, b)
+    return _amount(name, _exact(name, a) - _exact(name, b), a, b)
 
 
 @tool("finance", keywords=("times", "each", "multiply", "percent of", "cost of", "how much for"))
-def scale_money(money: Money, factor: Number) -> Money:
+def scale_money(money: Amount, factor: Number) -> Amount:
     """Money times a number, such as price by quantity.
 
     >>> scale_money(Money(3, "EUR"), Fraction(5, 2))
     Money(amount=Fraction(15, 2), currency='EUR')
     """
     name = "scale_money"
-    return _money(name, _exact(name, money) * Fraction(factor), money, factor)
+    return _amount(name, _exact(name, money) * Fraction(factor), money, factor)
 
 
 @tool("finance", keywords=("divide", "share", "bill", "each", "per person", "evenly", "split"))
-def split_money(money: Money, shares: int) -> Money:
+def split_money(money: Amount, shares: int) -> Amount:
     """One of several equal shares of money.
 
     >>> split_money(Money(90, "USD"), 4)
@@ -358,11 +358,11 @@ def split_money(money: Money, shares: int) -> Money:
     """
     if shares < 1:
         raise ToolError(f"`split_money` needs shares >= 1, got shares={clip(shares)}")
-    return _money("split_money", _exact("split_money", money) / shares, money)
+    return _amount("split_money", _exact("split_money", money) / shares, money)
 
 
 @tool("finance", keywords=("cents", "nearest", "round", "rounded", "penny", "dollar"))
-def round_money(money: Money, places: int = 2) -> Money:
+def round_money(money: Amount, places: int = 2) -> Amount:
     """Money rounded to cents, or to other decimal places.
 
     Halves go away from zero, as in `round_to`.
@@ -371,7 +371,8 @@ def round_money(money: Money, places: int = 2) -> Money:
     Money(amount=Decimal('66.67'), currency='USD')
     """
     _exact("round_money", money)
-    return Money(round_to(money.amount, places), money.currency)
+    rounded = round_to(_bare(money), places)
+    return Money(rounded, money.currency) if isinstance(money, Money) else rounded
 
 
 @tool("finance", keywords=("margin", "profit", "gross", "markup", "percent", "earnings"))
@@ -502,9 +503,3 @@ def _amount(name: str, result: Fraction | float, *given: Given) -> Amount:
     currency = _currency(name, *given)
     number = _number(name, result, *given)
     return number if currency is None else Money(number, currency)
-
-
-def _money(name: str, result: Fraction, first: Money, *more: Given) -> Money:
-    """A result in the currency that `first` and all others have."""
-    _currency(name, first, *more)
-    return Money(_number(name, result, first, *more), first.currency)
