@@ -8,7 +8,7 @@ import pytest
 from fluxem_encoders.detect import detect
 from fluxem_encoders.structures.finance import Money
 from fluxem_encoders.structures.linear_algebra import Matrix
-from fluxem_encoders.structures.physics import Quantity
+from fluxem_encoders.structures.physics import BareUnit, Quantity
 from fluxem_toolbox import FURTHER, TOOLS
 from fluxem_vllm.data.generate import Generator
 from fluxem_vllm.router import GLUE, LIKELY, NONE, OFFERED, Router, default_router, documents, words
@@ -95,7 +95,7 @@ def test_typos_are_corrected(router, question):
     [
         ("A shirt costs $80 and is 25% off. What do I pay?", [80, Decimal("0.25")]),
         ("A bag of 5 kg is shared by 7 neighbours. What does each get?", [5, 7]),
-        ("Convert 5 miles to km", [Quantity(5, "miles")]),
+        ("Convert 5 miles to km", [Quantity(5, "miles"), BareUnit("km")]),
         ("5 km and 300 m, together?", [Quantity(5, "km"), Quantity(300, "m")]),
         ("I have $5 and €3", [Money(5, "USD"), Money(3, "EUR")]),
         ("What force gives 2 kg an acceleration of 3 m/s^2?",
