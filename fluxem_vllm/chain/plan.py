@@ -4,6 +4,8 @@ import pickle
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from itertools import islice, permutations
 from operator import itemgetter
 from typing import Any
 
@@ -11,6 +13,7 @@ from fluxem_qwen3.prompt import REFERENCE, reference
 from fluxem_vllm.chain.slot import CallRecord, Slot
 
 _WHOLE = re.compile(f"\\s*{REFERENCE.pattern}\\s*")
+MOST_REARRANGED = 4  # references of a call; the orders of more are too many
 
 
 def references(form: Any) -> Iterator[int]:
@@ -75,6 +78,26 @@ def ready(waiting: Iterable[CallRecord], slots: Mapping[int, Slot]) -> list[Call
             call.bound = bind(call.arguments, slots)
             found.append(call)
     return found
+
+
+def rearranged(call: CallRecord) -> Iterator[CallRecord]:
+    """The call with the values that it refers to in every other order, in place of one another."""
+    arguments, bound = call.arguments, call.bound or {}
+    names = [name for name in bound if _is_reference(arguments[name])]
+    if not 2 <= len(names) <= MOST_REARRANGED:
+        return
+    for order in islice(permutations(names), 1, None):
+        swapped = dict(zip(names, order, strict=True))
+        taken = {name: swapped.get(name, name) for name in bound}
+        yield replace(
+            call,
+            arguments={name: arguments[other] for name, other in taken.items()},
+            bound={name: bound[other] for name, other in taken.items()},
+        )
+
+
+def _is_reference(form: Any) -> bool:
+    return isinstance(form, str) and _WHOLE.fullmatch(form) is not None
 
 
 def stuck(call: CallRecord, outside: AbstractSet[int]) -> None:

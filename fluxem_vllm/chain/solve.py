@@ -12,7 +12,7 @@ from fluxem_qwen3.calls import WrittenCall, parse_calls
 from fluxem_qwen3.prompt import REFERENCES, Markup, Message, reference
 from fluxem_vllm.chain.answer import fill, last_value, unknown_reference
 from fluxem_vllm.chain.composition import COMPOSED, Compose, composed_message, steps_of
-from fluxem_vllm.chain.plan import check, key, ready, stuck
+from fluxem_vllm.chain.plan import check, key, ready, rearranged, stuck
 from fluxem_vllm.chain.slot import CallRecord, Slot
 from fluxem_vllm.chain.steps import (
     Answer,
@@ -154,8 +154,23 @@ class _Chain:
                 outcomes = cast(Sequence[ToolOutcome], (yield Run(tuple(batch))))
                 for record, outcome in zip(batch, outcomes, strict=True):
                     self._record(record, outcome)
+                    if outcome.error is not None and outcome.error.category == "mismatch":
+                        yield from self._rearrange(record)
             self._settle(failed)
             waiting = [r for r in waiting if r.slot not in self.slots]
+
+    def _rearrange(self, record: CallRecord) -> Generator[Step, Reply, None]:
+        """Put the values of a call that do not fit their arguments in the one order that does, such
+        as a resistance and a voltage that stand in each other's place."""
+        others = list(rearranged(record))
+        if not others:
+            return
+        outcomes = cast(Sequence[ToolOutcome], (yield Run(tuple(others))))
+        fitting = [pair for pair in zip(others, outcomes, strict=True) if pair[1].error is None]
+        if len(fitting) == 1:
+            (other, outcome), record.error = fitting[0], None
+            record.arguments, record.bound = other.arguments, other.bound
+            self._record(record, outcome)
 
     def _record(self, record: CallRecord, outcome: ToolOutcome) -> None:
         record.value, record.exact, record.ms = outcome.value, outcome.exact, outcome.ms

@@ -209,6 +209,23 @@ def test_a_faulty_plan_is_drawn_again(faulty):
     assert replay(played.trace)["ok"]
 
 
+def test_values_in_each_others_place_are_put_right():
+    swapped = plan(("add_duration", {"moment": ref(0), "duration": ref(1)}))
+    played = play("3 days after 2024-02-01?", swapped, f"It is {ref(2)}.")
+    assert played.answer.text == "It is 2024-02-04."
+    assert played.call(2)["arguments"] == {"moment": {"ref": 1}, "duration": {"ref": 0}}
+    assert played.call(2)["error"] is None
+    assert played.ran == [["add_duration"], ["add_duration"]]
+    assert replay(played.trace)["ok"]
+
+
+def test_values_that_fit_in_no_order_are_told():
+    plans = plan(("percentile", {"data": ref(0), "percent": ref(1)}))
+    played = play("The 5 and the 50", plans, "No.", redraws=[plans, plans])
+    assert played.errors() == ["mismatch"]
+    assert played.call(2)["arguments"] == {"data": {"ref": 0}, "percent": {"ref": 1}}
+
+
 def test_a_plan_is_drawn_again_only_while_passes_are_left_for_it_and_the_answer():
     played = play("Some 5", plan(("nope", {})), "No.", limits=Limits(passes=2))
     assert [step.redraw for step in played.generated] == [0, 0]

@@ -47,7 +47,9 @@ def measure(where: str, quantity: Quantity, unit: str) -> Fraction:
     magnitude = number_of(where, quantity.magnitude)
     old, new = quantity.parsed, parse_unit(unit)
     if old.exponents != new.exponents:
-        raise ToolError(f"`{where}` needs a quantity in {unit} or the like, got {shown(quantity)}")
+        raise ToolError(
+            f"`{where}` needs a quantity in {unit} or the like, got {shown(quantity)}", "mismatch"
+        )
     return (magnitude * old.factor + old.offset - new.offset) / new.factor
 
 
