@@ -274,7 +274,7 @@ molar = Quantity(1, "mol/L")
             "invalid",
             "a product of the reaction, got 'O3'",
         ),
-        ("theoretical_yield", (making_water, formula("H2"), litre, water), "invalid", "in g or"),
+        ("theoretical_yield", (making_water, formula("H2"), litre, water), "mismatch", "in g or"),
         ("molarity", (mole, Quantity(0, "L")), "invalid", "> 0 L"),
         ("dilution_volume", (molar, Quantity(2, "mol/L"), litre), "invalid", "above the final"),
         ("dilution_volume", (molar, Quantity(2, "g/L"), litre), "mismatch", "in mol/L or the like"),
