@@ -105,7 +105,8 @@ def score(sample: Sample, trace: dict[str, Any] | None) -> Score:
         value = bool(given_calls) and given_calls[-1]["error"] is not None
     else:
         value = trace is not None and same(trace["value"], to_json(last.value))
-    unfinished = any(c["error"] for c in given_calls) if last is None or last.value else False
+    may_fail = last is not None and last.value is None
+    unfinished = not may_fail and any(c["error"] for c in given_calls)
     answered = trace is None or trace["outcome"] == "answered"
     return Score(
         calls=len(wanted),
