@@ -21,6 +21,17 @@ def small_tokenizer():
     return build_tokenizer(lines * 20, 700)
 
 
+@pytest.fixture(scope="module")
+def one_thread() -> Iterator[None]:
+    """On one thread of torch a seed decides every bit, and small work is done sooner."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture
 def replies() -> Iterator[Replies]:
     """A server with scripted replies."""

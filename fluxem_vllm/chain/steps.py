@@ -66,15 +66,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one chain; `slots` is of spans, `plan_tokens` of one plan. Of `plans` the one that
-    is written most often is run, the others but the first being sampled."""
+    """Bounds of one chain; `slots` is of spans, `plan_tokens` of one plan."""
 
     passes: int = 4
     calls: int = 32
     slots: int = 64
     deadline_s: float = 60.0
     plan_tokens: int = 1024
-    plans: int = 1
 
 
 @dataclass(frozen=True, slots=True)

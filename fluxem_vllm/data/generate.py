@@ -5,36 +5,36 @@ exactly what the server will show it. Answers are computed by the real tools.
 """
 
 import random
-import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from fluxem_encoders.detect import detect
-from fluxem_encoders.errors import ValueFormError
 from fluxem_encoders.forms import to_answer, to_json
 from fluxem_encoders.span import Span
-from fluxem_encoders.structures.data import Word
-from fluxem_encoders.structures.physics import BareUnit
-from fluxem_encoders.structures.units import parse_unit
-from fluxem_encoders.values import Duration, Value
+from fluxem_encoders.values import Value
 from fluxem_qwen3.prompt import reference
 from fluxem_toolbox import TOOLS, ToolError, tools_of
-from fluxem_toolbox.arguments import argument_types
 from fluxem_vllm.data.bank import FOLDS, Bank, Fixed, Split, load_bank
 from fluxem_vllm.data.compose import Composer, Leaf, Node, Pieces, is_further
+from fluxem_vllm.data.reading import (
+    by_reference,
+    in_text_order,
+    is_text,
+    measured,
+    name_of,
+    notations,
+    replaced,
+)
 from fluxem_vllm.data.reword import Rewording
 from fluxem_vllm.router import NONE, Router, default_router
 
 DATA_VERSION = 9
 MAX_CALLS = 8
-UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 CHAT = 0.12  # share of questions that need no tool
 FURTHER_SHARE = 0.4  # of the others, where further domains are asked for, those of their tools
 MAX_RESULT_CHARS = 60  # a longer result is rarely what anybody asks for
 MAX_STRUCTURE_CHARS = 400  # the same where the result may be a matrix
-
-_LAST_WORD = re.compile("[a-z]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +251,8 @@ class Generator:
                 slots[id(read)] = slot
             elif slot is not None and value == leaf.value:
                 slots[id(leaf)] = slot
-            elif measured := _measured(leaf, start, spans):
-                unit, span = measured
+            elif length_there := measured(leaf, start, spans):
+                unit, span = length_there
                 length = Leaf(spans[span].value, spans[span].text)
                 slots[id(length)] = first_slot + span
                 instead[leaf] = Node("convert_duration", {"duration": length, "unit": Fixed(unit)})
@@ -260,14 +260,14 @@ class Generator:
                 around = [i for i, s in enumerate(spans) if s.start < start < s.end]
                 if around:
                     inside[leaf] = around[0]
-        for node, i in _notations(roots, inside, spans):
+        for node, i in notations(roots, inside, spans):
             instead[node] = Leaf(spans[i].value, spans[i].text)
             slots[id(instead[node])] = first_slot + i
-        roots = [_replaced(root, instead) for root in roots]
-        names = {_name_of(s.value): i for i, s in reversed([*enumerate(spans)])}
+        roots = [replaced(root, instead) for root in roots]
+        names = {name_of(s.value): i for i, s in reversed([*enumerate(spans)])}
         named = {name: Leaf(spans[i].value, spans[i].text) for name, i in names.items() if name}
         slots |= {id(leaf): first_slot + names[name] for name, leaf in named.items()}
-        roots = [_by_reference(root, named) for root in roots]
+        roots = [by_reference(root, named) for root in roots]
         calls = self._calls(roots, slots, first_slot + len(spans))
         if isinstance(calls, str):
             return calls
@@ -337,7 +337,7 @@ class Generator:
         def visit(node: Node) -> str | None:
             written: dict[str, Any] = {}
             bound: dict[str, Any] = {}
-            for name, argument in _in_text_order(node, slots):
+            for name, argument in in_text_order(node, slots):
                 if isinstance(argument, Fixed):
                     written[name] = bound[name] = argument.value
                     continue
@@ -346,7 +346,7 @@ class Generator:
                     if problem:
                         return problem
                 if id(argument) not in slots:
-                    if isinstance(argument, Node) or not _is_text(node.tool, name, argument):
+                    if isinstance(argument, Node) or not is_text(node.tool, name, argument):
                         return "value not detected"
                     written[name] = bound[name] = argument.text
                     continue
@@ -400,105 +400,3 @@ ERROR_ANSWERS = (
     "That cannot be computed: {result}.",
     "There is no answer: {result}.",
 )
-
-
-def _is_text(tool: str, name: str, argument: Leaf) -> bool:
-    """Whether the question's words themselves are the argument, such as a column's name."""
-    return argument.value is None and _takes_text(tool, name)
-
-
-def _takes_text(tool: str, name: str) -> bool:
-    annotation = next(p.annotation for p in TOOLS[tool].parameters if p.name == name)
-    return str in argument_types(annotation)
-
-
-def _measured(leaf: Leaf, start: int, spans: tuple[Span, ...]) -> tuple[str, int] | None:
-    """Where a number turned out to be that of a duration such as `3 hours`: unit and span."""
-    for i, span in enumerate(spans):
-        if span.start == start and isinstance(span.value, Duration):
-            unit = _LAST_WORD.findall(span.text)[-1].lower()
-            unit += "" if unit.endswith("s") else "s"
-            if unit in UNITS and _in_unit(span.value, unit) == leaf.value:
-                return unit, i
-    return None
-
-
-def _in_unit(length: Duration, unit: str) -> Value | None:
-    """The length as a number of that unit; None where months and days are mixed."""
-    try:
-        return TOOLS["convert_duration"].call({"unit": unit, "duration": length})
-    except ToolError:
-        return None
-
-
-def _replaced(node: Node, instead: dict[Node | Leaf, Node | Leaf]) -> Node:
-    """The call with what stands in the dict replaced, at any depth."""
-    arguments: dict[str, Node | Leaf | Fixed] = {}
-    for name, argument in node.arguments.items():
-        if isinstance(argument, Fixed):
-            arguments[name] = argument
-        elif argument in instead:
-            arguments[name] = instead[argument]
-        else:
-            arguments[name] = (
-                _replaced(argument, instead) if isinstance(argument, Node) else argument
-            )
-    return Node(node.tool, arguments)
-
-
-def _name_of(value: Value) -> object:
-    """What tells a text that stands for a part of a value, or a unit; None for all other values."""
-    if isinstance(value, Word):
-        return value.text
-    return value.parsed if isinstance(value, BareUnit) else None
-
-
-def _by_reference(node: Node, named: dict[object, Leaf]) -> Node:
-    """The call with those of its literal texts referenced that the question writes out."""
-    arguments: dict[str, Node | Leaf | Fixed] = {}
-    for name, argument in node.arguments.items():
-        if isinstance(argument, Node):
-            arguments[name] = _by_reference(argument, named)
-        elif isinstance(argument, Fixed) and _takes_text(node.tool, name):
-            written = named.get(argument.value) or named.get(_unit_of(argument))
-            arguments[name] = written or argument
-        else:
-            arguments[name] = argument
-    return Node(node.tool, arguments)
-
-
-def _unit_of(argument: Fixed) -> object:
-    try:
-        return parse_unit(argument.value)
-    except ValueFormError:
-        return None
-
-
-def _notations(
-    roots: Iterable[Node], inside: dict[Leaf, int], spans: tuple[Span, ...]
-) -> Iterator[tuple[Node, int]]:
-    """Calls whose result the question writes out as one value, such as `Bin(10, 0.3)`."""
-    for node in roots:
-        arguments = list(node.arguments.values())
-        yield from _notations([a for a in arguments if isinstance(a, Node)], inside, spans)
-        places = {inside.get(a) if isinstance(a, Leaf) else None for a in arguments}
-        bound = {name: a.value for name, a in node.arguments.items() if isinstance(a, Leaf)}
-        if len(places) == 1 and (i := places.pop()) is not None:
-            try:
-                if TOOLS[node.tool].call(bound) == spans[i].value:
-                    yield node, i
-            except ToolError:
-                continue
-
-
-def _in_text_order(node: Node, slots: dict[int, int]) -> list[tuple[str, Node | Leaf | Fixed]]:
-    """Arguments by where their first value stands in the question, so that plans follow it."""
-    return sorted(node.arguments.items(), key=lambda item: _first_slot(item[1], slots))
-
-
-def _first_slot(argument: Node | Leaf | Fixed, slots: dict[int, int]) -> int:
-    if isinstance(argument, Leaf):
-        return slots.get(id(argument), 0)
-    if isinstance(argument, Fixed):
-        return 0
-    return min((_first_slot(a, slots) for a in argument.arguments.values()), default=0)

@@ -25,7 +25,6 @@ from fluxem_vllm.chain.answer import AnswerStream
 from fluxem_vllm.chain.composition import Compose
 from fluxem_vllm.chain.solve import solve
 from fluxem_vllm.chain.steps import Answer, Generate, Generation, Limits, Reply, Run, Toolset
-from fluxem_vllm.chain.vote import most_written
 from fluxem_vllm.pool.executor import CallError, Detected, Executor, ToolCall, ToolOutcome
 
 REDRAW_TEMPERATURE = 0.8
@@ -198,10 +197,13 @@ class _Run:
     async def generate(self, step: Generate) -> AsyncGenerator[Shown | Generation, None]:
         """One pass. Text of the answer comes out while it is generated."""
         constrained = self.job.request.extract_structured_outputs() is not None
-        if step.planning and (constrained or self.job.limits.plans > 1):
-            # A plan cannot obey a schema meant for the answer, so planning is free; if it calls no
-            # tool after all, the answer is generated once more, shown, and under the schema.
-            step, plan = await self._plan(step)
+        if constrained and step.planning:
+            # A plan cannot obey a schema meant for the answer, so planning is free; if it
+            # calls no tool after all, the answer is generated once more under the schema.
+            plan = Generation("")
+            async with aclosing(self._pass(step, constrained=False, silent=True)) as events:
+                async for event in events:
+                    plan = event if isinstance(event, Generation) else plan
             at = plan.text.find(OPENING)
             if at >= 0 or plan.finish == "deadline":
                 yield replace(plan, text=plan.text[max(0, at) :])
@@ -209,22 +211,6 @@ class _Run:
         async with aclosing(self._pass(step, constrained=constrained, silent=False)) as events:
             async for event in events:
                 yield event
-
-    async def _plan(self, step: Generate) -> tuple[Generate, Generation]:
-        """The plan that most of `limits.plans` passes write, and the step that one answered."""
-        count = self.job.limits.plans
-        steps = [replace(step, redraw=step.redraw * count + i) for i in range(count)]
-        plans = await asyncio.gather(*map(self._silently, steps))
-        best = most_written([plan.text for plan in plans])
-        return steps[best], plans[best]
-
-    async def _silently(self, step: Generate) -> Generation:
-        """One pass of which nothing is shown."""
-        plan = Generation("")
-        async with aclosing(self._pass(step, constrained=False, silent=True)) as events:
-            async for event in events:
-                plan = event if isinstance(event, Generation) else plan
-        return plan
 
     async def _pass(
         self, step: Generate, *, constrained: bool, silent: bool

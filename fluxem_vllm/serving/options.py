@@ -16,7 +16,7 @@ from fluxem_vllm.chain.steps import Limits
 from fluxem_vllm.pool.executor import Detected
 
 Mode = Literal["auto", "off"]
-CEILING = Limits(passes=16, calls=128, slots=64, deadline_s=600.0, plan_tokens=8192, plans=16)
+CEILING = Limits(passes=16, calls=128, slots=64, deadline_s=600.0, plan_tokens=8192)
 """What no request may go beyond."""
 
 

@@ -21,7 +21,7 @@ class SettingsError(FluxEMError, ValueError):
 class Settings:
     """FLUXEM_EXECUTOR, FLUXEM_DETECTORS, FLUXEM_TOOL_WORKERS, FLUXEM_TOOL_MODULES and
     FLUXEM_MCP_CONFIG; the limits of requests that set none from FLUXEM_PASSES, FLUXEM_CALLS,
-    FLUXEM_SLOTS, FLUXEM_DEADLINE_S, FLUXEM_PLAN_TOKENS and FLUXEM_PLANS."""
+    FLUXEM_SLOTS, FLUXEM_DEADLINE_S and FLUXEM_PLAN_TOKENS."""
 
     executor: Literal["ray", "inline"] = "ray"
     detectors: int = 1

@@ -13,7 +13,8 @@ from fluxem_toolbox import TOOLS, ToolError, tools_of
 from fluxem_vllm.chain.plan import bind, references
 from fluxem_vllm.chain.slot import Slot
 from fluxem_vllm.data.compose import Leaf, Node
-from fluxem_vllm.data.generate import MAX_CALLS, Generator, _measured
+from fluxem_vllm.data.generate import MAX_CALLS, Generator
+from fluxem_vllm.data.reading import measured
 
 
 @pytest.fixture(scope="module", params=["train", "heldout"])
@@ -117,5 +118,5 @@ def computed(node):
 
 def test_a_length_of_months_and_hours_is_no_number_of_a_unit() -> None:
     text = "1 year 3 months 9 hours 22 minutes"
-    assert _measured(Leaf(1, "1"), 0, tuple(detect(text))) is None
-    assert _measured(Leaf(3, "3"), 0, tuple(detect("3 hours"))) == ("hours", 0)
+    assert measured(Leaf(1, "1"), 0, tuple(detect(text))) is None
+    assert measured(Leaf(3, "3"), 0, tuple(detect("3 hours"))) == ("hours", 0)

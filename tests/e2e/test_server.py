@@ -259,20 +259,6 @@ class TestOptions:
                 finish = streamed(reply)[2] if stream else reply.choices[0].finish_reason
                 assert finish in ("stop", "tool_calls")
 
-    def test_of_several_plans_one_is_run(self, ask):
-        question = "What is 7 times 8?"
-        body = {"fluxem": {"limits": {"plans": 3}}}
-        one, of_three = ask(question), ask(question, extra_body=body)
-        assert trace_of(of_three)["value"] == trace_of(one)["value"] == 56
-        assert of_three.usage.completion_tokens > 1.5 * one.usage.completion_tokens
-        assert streamed(ask(question, extra_body=body, stream=True))[0] == text_of(of_three)
-
-    def test_without_a_plan_the_answer_is_shown_once(self, ask):
-        body = {"fluxem": {"limits": {"plans": 3}}}
-        text = text_of(ask("Tell me a joke about 3 goats", extra_body=body))
-        assert text
-        assert text[: len(text) // 2].strip() != text[len(text) // 2 :].strip()
-
     def test_a_json_schema_binds_the_answer(self, ask):
         schema = {
             "type": "object", "properties": {"ok": {"type": "boolean"}},

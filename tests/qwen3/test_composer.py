@@ -24,16 +24,10 @@ from fluxem_qwen3.composer import (
 )
 from fluxem_qwen3.operations import OPERATIONS, Step, exact
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 EXACT = tuple(name for name in OPERATIONS if name != "compare")
 SMALL = {kind: ComposerConfig(kind, hidden=32, layers=1) for kind in KINDS}
-
-
-@pytest.fixture(autouse=True)
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def steps(operation, *values):

@@ -16,11 +16,11 @@ def test_every_setting_is_read():
     settings = read_settings({
         "FLUXEM_EXECUTOR": "inline", "FLUXEM_DETECTORS": "3", "FLUXEM_TOOL_WORKERS": "4",
         "FLUXEM_PASSES": "5", "FLUXEM_CALLS": "6", "FLUXEM_SLOTS": "7",
-        "FLUXEM_DEADLINE_S": "8", "FLUXEM_PLAN_TOKENS": "9", "FLUXEM_PLANS": "10",
+        "FLUXEM_DEADLINE_S": "8", "FLUXEM_PLAN_TOKENS": "9",
         "FLUXEM_TOOL_MODULES": "my_tools, their.tools", "FLUXEM_MCP_CONFIG": "mcp.json",
     })  # fmt: skip
     assert settings == Settings(
-        "inline", 3, 4, ("my_tools", "their.tools"), Path("mcp.json"), Limits(5, 6, 7, 8.0, 9, 10)
+        "inline", 3, 4, ("my_tools", "their.tools"), Path("mcp.json"), Limits(5, 6, 7, 8.0, 9)
     )
 
 

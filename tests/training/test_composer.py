@@ -37,13 +37,8 @@ from tests.training.test_train import CONFIG, with_steps
 SMALL = ComposerConfig("operation_aware", hidden=16)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    logging.disable_progress_bar()
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
+logging.disable_progress_bar()
 
 
 def settings(kind, updates):

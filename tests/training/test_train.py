@@ -26,13 +26,8 @@ CONFIG = TrainingConfig(
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    logging.disable_progress_bar()
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
+logging.disable_progress_bar()
 
 
 def with_steps(steps):

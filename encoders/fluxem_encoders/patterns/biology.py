@@ -276,7 +276,7 @@ RULES = (
         domain="biology",
     ),
     Rule(
-        f"{_several('ACGT', 4)}",
+        _several("ACGT", 4),
         _told("dna"),
         before=rf"\b{_DNA_WORDS}{_NEXT}",
         after=_END,

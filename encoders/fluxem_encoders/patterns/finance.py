@@ -227,20 +227,18 @@ _SPENT = (
 
 RULES = (
     # Without a currency, and also where amounts of money do not count.
-    Rule(rf"\b(?:{DIGITS}|{words.SMALL}){SPACE}grand", _grand, after=_NO_NOUN, domain="arithmetic"),
+    Rule(rf"\b(?:{DIGITS}|{words.SMALL}){SPACE}grand", _grand, after=_NO_NOUN),
     Rule(
         rf"a{SPACE}grand",
         _grand,
         before=rf"{_SPENT}{SPACE}",
         after=_NO_NOUN,
-        domain="arithmetic",
     ),
     Rule(
         rf"a{SPACE}grand",
         _grand,
         before=rf"{SPACE}",
         after=rf"{SPACE}(?:be{SPACE})?worth\b",
-        domain="arithmetic",
     ),
     *(
         Rule(pattern, read, before=before, after=after, domain="finance", original=True)
@@ -303,7 +301,6 @@ RULES = (
             pattern,
             lambda text: with_comma(text).amount,
             after=after,
-            domain="arithmetic",
             original=True,
         )
         for pattern, after in _WITH_COMMA

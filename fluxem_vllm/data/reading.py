@@ -1,0 +1,125 @@
+"""What reading a question changes in the plan that it was drawn with.
+
+The composer knows the values that it wrote into a question; the detector reads a notation, a length
+of time or a name where it meant numbers or words. These functions put into the plan what was read.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from fluxem_encoders.errors import ValueFormError
+from fluxem_encoders.span import Span
+from fluxem_encoders.structures.data import Word
+from fluxem_encoders.structures.physics import BareUnit
+from fluxem_encoders.structures.units import parse_unit
+from fluxem_encoders.values import Duration, Value
+from fluxem_toolbox import TOOLS, ToolError
+from fluxem_toolbox.arguments import argument_types
+from fluxem_vllm.data.bank import Fixed
+from fluxem_vllm.data.compose import Leaf, Node
+
+UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
+
+_LAST_WORD = re.compile("[a-z]+", re.IGNORECASE)
+
+
+def is_text(tool: str, name: str, argument: Leaf) -> bool:
+    """Whether the question's words themselves are the argument, such as a column's name."""
+    return argument.value is None and _takes_text(tool, name)
+
+
+def _takes_text(tool: str, name: str) -> bool:
+    annotation = next(p.annotation for p in TOOLS[tool].parameters if p.name == name)
+    return str in argument_types(annotation)
+
+
+def measured(leaf: Leaf, start: int, spans: tuple[Span, ...]) -> tuple[str, int] | None:
+    """Where a number turned out to be that of a duration such as `3 hours`: unit and span."""
+    for i, span in enumerate(spans):
+        if span.start == start and isinstance(span.value, Duration):
+            unit = _LAST_WORD.findall(span.text)[-1].lower()
+            unit += "" if unit.endswith("s") else "s"
+            if unit in UNITS and _in_unit(span.value, unit) == leaf.value:
+                return unit, i
+    return None
+
+
+def _in_unit(length: Duration, unit: str) -> Value | None:
+    """The length as a number of that unit; None where months and days are mixed."""
+    try:
+        return TOOLS["convert_duration"].call({"unit": unit, "duration": length})
+    except ToolError:
+        return None
+
+
+def replaced(node: Node, instead: dict[Node | Leaf, Node | Leaf]) -> Node:
+    """The call with what stands in the dict replaced, at any depth."""
+    arguments: dict[str, Node | Leaf | Fixed] = {}
+    for name, argument in node.arguments.items():
+        if isinstance(argument, Fixed):
+            arguments[name] = argument
+        elif argument in instead:
+            arguments[name] = instead[argument]
+        else:
+            arguments[name] = (
+                replaced(argument, instead) if isinstance(argument, Node) else argument
+            )
+    return Node(node.tool, arguments)
+
+
+def name_of(value: Value) -> object:
+    """What tells a text that stands for a part of a value, or a unit; None for all other values."""
+    if isinstance(value, Word):
+        return value.text
+    return value.parsed if isinstance(value, BareUnit) else None
+
+
+def by_reference(node: Node, named: dict[object, Leaf]) -> Node:
+    """The call with those of its literal texts referenced that the question writes out."""
+    arguments: dict[str, Node | Leaf | Fixed] = {}
+    for name, argument in node.arguments.items():
+        if isinstance(argument, Node):
+            arguments[name] = by_reference(argument, named)
+        elif isinstance(argument, Fixed) and _takes_text(node.tool, name):
+            written = named.get(argument.value) or named.get(_unit_of(argument))
+            arguments[name] = written or argument
+        else:
+            arguments[name] = argument
+    return Node(node.tool, arguments)
+
+
+def _unit_of(argument: Fixed) -> object:
+    try:
+        return parse_unit(argument.value)
+    except ValueFormError:
+        return None
+
+
+def notations(
+    roots: Iterable[Node], inside: dict[Leaf, int], spans: tuple[Span, ...]
+) -> Iterator[tuple[Node, int]]:
+    """Calls whose result the question writes out as one value, such as `Bin(10, 0.3)`."""
+    for node in roots:
+        arguments = list(node.arguments.values())
+        yield from notations([a for a in arguments if isinstance(a, Node)], inside, spans)
+        places = {inside.get(a) if isinstance(a, Leaf) else None for a in arguments}
+        bound = {name: a.value for name, a in node.arguments.items() if isinstance(a, Leaf)}
+        if len(places) == 1 and (i := places.pop()) is not None:
+            try:
+                if TOOLS[node.tool].call(bound) == spans[i].value:
+                    yield node, i
+            except ToolError:
+                continue
+
+
+def in_text_order(node: Node, slots: dict[int, int]) -> list[tuple[str, Node | Leaf | Fixed]]:
+    """Arguments by where their first value stands in the question, so that plans follow it."""
+    return sorted(node.arguments.items(), key=lambda item: _first_slot(item[1], slots))
+
+
+def _first_slot(argument: Node | Leaf | Fixed, slots: dict[int, int]) -> int:
+    if isinstance(argument, Leaf):
+        return slots.get(id(argument), 0)
+    if isinstance(argument, Fixed):
+        return 0
+    return min((_first_slot(a, slots) for a in argument.arguments.values()), default=0)
