@@ -32,7 +32,7 @@ from fluxem_encoders.values import Combination, Duration, Factorial, Number, Num
 from fluxem_toolbox import CORE, TOOLS, Tool
 from fluxem_toolbox.arguments import argument_types
 
-OFFERED = 16
+OFFERED = 12
 LIKELY = 6  # so many names of tools are repeated behind the question, the likeliest first
 # Stands among the tools for all questions that need none.
 NONE = "none"

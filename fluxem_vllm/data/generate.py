@@ -29,9 +29,10 @@ from fluxem_vllm.data.reading import (
 from fluxem_vllm.data.reword import Rewording
 from fluxem_vllm.router import NONE, Router, default_router
 
-DATA_VERSION = 9
+DATA_VERSION = 10
 MAX_CALLS = 8
 CHAT = 0.12  # share of questions that need no tool
+SURROUNDED = 0.55  # share of the others that stand among words and values of no use to them
 FURTHER_SHARE = 0.4  # of the others, where further domains are asked for, those of their tools
 MAX_RESULT_CHARS = 60  # a longer result is rarely what anybody asks for
 MAX_STRUCTURE_CHARS = 400  # the same where the result may be a matrix
@@ -280,7 +281,7 @@ class Generator:
         else:
             depth = self.rng.choices((0, 1, 2, 3), (0.58, 0.27, 0.11, 0.04))[0]
             pieces, roots = self.composer.question(depth)
-        return (self._surrounded(pieces) if self.rng.random() < 0.45 else pieces), roots
+        return (self._surrounded(pieces) if self.rng.random() < SURROUNDED else pieces), roots
 
     def _surrounded(self, pieces: Pieces) -> Pieces:
         """The question among other words, mostly with values that it does not need."""

@@ -9,6 +9,8 @@ from typing import Any
 from fluxem_encoders.errors import FluxEMError
 from fluxem_encoders.tags import TAGGED
 
+TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+
 
 class ConfigError(FluxEMError, ValueError):
     """A setting that cannot be; the text names the field and what it may be."""
@@ -41,6 +43,21 @@ class InjectionSettings:
 
 
 @dataclass(frozen=True)
+class LoraSettings:
+    """Low-rank matrices to train beside those of a checkpoint; with rank 0 all its weights are.
+
+    In the end they are merged into the checkpoint; without `merge` its folder `lora` has them, as
+    an adapter for vLLM's `--lora-modules`.
+    """
+
+    rank: int = 0
+    alpha: float = 32.0
+    dropout: float = 0.0
+    targets: tuple[str, ...] = TARGETS
+    merge: bool = True
+
+
+@dataclass(frozen=True)
 class RunSettings:
     """Batches, schedule and optimizers."""
 
@@ -55,6 +72,7 @@ class RunSettings:
     weight_decay: float = 0.05
     evaluate_every: int = 250
     threads: int = 0
+    compile: bool = False  # needs a C++ compiler
 
 
 @dataclass(frozen=True)
@@ -64,6 +82,7 @@ class TrainingConfig:
     tokenizer_samples: int = 12000
     model: ModelSettings = field(default_factory=ModelSettings)
     fluxem: InjectionSettings = field(default_factory=InjectionSettings)
+    lora: LoraSettings = field(default_factory=LoraSettings)
     training: RunSettings = field(default_factory=RunSettings)
 
     def __post_init__(self) -> None:
@@ -80,6 +99,11 @@ class TrainingConfig:
         unknown = [d for d in self.fluxem.domains if d not in TAGGED]
         _check(not unknown, "fluxem.domains", f"a list out of {', '.join(sorted(TAGGED))}",
                ", ".join(unknown))  # fmt: skip
+        _check(self.lora.rank >= 0, "lora.rank", "at least 0", self.lora.rank)
+        _check(0 <= self.lora.dropout < 1, "lora.dropout", "from 0 to below 1", self.lora.dropout)
+        other = [t for t in self.lora.targets if t not in TARGETS]
+        _check(bool(self.lora.targets) and not other, "lora.targets",
+               f"a list out of {', '.join(TARGETS)}", ", ".join(other) or "none")  # fmt: skip
         _check(self.training.minutes > 0, "training.minutes", "above 0", self.training.minutes)
         _check(self.training.processes >= 1, "training.processes", "at least 1",
                self.training.processes)  # fmt: skip

@@ -1,7 +1,7 @@
-"""Muon, in the precision of its parameters, with the work shared out among processes.
+"""Muon with the work shared out among processes, in bfloat16 only where the CPU computes in it.
 
-torch's own computes in bfloat16, which CPUs without instructions for it emulate more than ten times
-slower than float32. R rows, C columns.
+torch's own always does, which other CPUs emulate more than ten times slower than float32. R rows,
+C columns.
 """
 
 from collections.abc import Callable, Iterable
@@ -9,6 +9,8 @@ from typing import Any
 
 import torch
 from torch import Tensor
+
+from fluxem_vllm.training.precision import bfloat16_is_native
 
 # Jordan's quintic: five steps bring singular values from (0, 1] to between 0.7 and 1.2.
 # Source: https://kellerjordan.github.io/posts/muon/
@@ -24,12 +26,15 @@ def orthogonalize(matrix_RC: Tensor) -> Tensor:
     True
     """
     wide = matrix_RC if matrix_RC.shape[0] <= matrix_RC.shape[1] else matrix_RC.T
+    native = wide.device.type != "cpu" or bfloat16_is_native()
     x_RC = wide / wide.norm().clamp(min=1e-7)
+    x_RC = x_RC.to(torch.bfloat16) if native else x_RC
     for _ in range(STEPS):
         gram_RR = x_RC @ x_RC.T
         x_RC = torch.addmm(
             x_RC, torch.addmm(gram_RR, gram_RR, gram_RR, beta=B, alpha=C), x_RC, beta=A
         )
+    x_RC = x_RC.to(matrix_RC.dtype)
     return x_RC if wide is matrix_RC else x_RC.T
 
 

@@ -143,8 +143,10 @@ def branch_of(
 
 
 PLAN_ONLY = 0.6  # share of conversations with calls that training ends with the plan, the hard part
-MOST_NOISE = 0.25  # share of a question's tokens that are replaced by random ones in training
+MOST_NOISE = 0.35  # share of a question's tokens that are replaced by random ones in training
+MOST_PREFIX = 0.6  # of a pack's tokens are the list of tools
 WAITING = 1200  # samples among which those are looked for that share a list of tools
+SIZES = (7, 8, 10, 11, 12, 12, 12, 14)  # of the lists of tools, about as long as the router's
 FEW = 4  # a list of at most so many tools is one that a request names itself
 
 
@@ -213,6 +215,9 @@ class Packer:
             waiting += [next(self.samples) for _ in range(max(0, self.waiting - len(waiting)))]
             offered = self._offer(waiting)
             pack = Pack(prefix_of(self.tokenizer, offered))
+            while len(pack) > MOST_PREFIX * self.length:  # where a template shows whole schemas
+                offered = offered[: 3 * len(offered) // 4]
+                pack = Pack(prefix_of(self.tokenizer, offered))
             names = set(offered)
             kept: list[Sample] = []
             for sample in waiting:
@@ -255,7 +260,7 @@ class Packer:
             return []
         if kind < 0.11:
             return self._offer_few(waiting)
-        size = self.rng.choice((8, 10, 12, 14, 16, 16, 16, 16))
+        size = self.rng.choice(SIZES)
         chosen = dict.fromkeys(GLUE if self.rng.random() < 0.8 else ())
         for sample in self.rng.sample(waiting, min(12, len(waiting))):
             mistakable = [t for t in sample.ranked if t not in (NONE, *sample.tools)][:3]

@@ -1,4 +1,4 @@
-"""Training of a checkpoint from scratch, on samples that are drawn while it runs."""
+"""Training of a checkpoint, from scratch or on, on samples that are drawn while it runs."""
 
 import ctypes
 import json
@@ -8,7 +8,6 @@ import random
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from torch import Tensor
+from torch.utils._pytree import tree_map_only
 
 from fluxem_encoders.layout import LAYOUT_VERSION
 from fluxem_qwen3.composer import Composer, compose, load_composer
@@ -30,8 +30,10 @@ from fluxem_vllm.router import NONE
 from fluxem_vllm.training.attention import NAME, Blocks, make_blocks, register
 from fluxem_vllm.training.config import ConfigError, TrainingConfig
 from fluxem_vllm.training.export import write_generation_config
+from fluxem_vllm.training.lora import LORA_FOLDER, add_lora, start_of, unwrapped
 from fluxem_vllm.training.muon import Muon
 from fluxem_vllm.training.packing import IGNORED, Pack, Packer, flatten, messages_of
+from fluxem_vllm.training.precision import precision
 from fluxem_vllm.training.tokenizer import build_tokenizer
 
 STATE = "state.pt"
@@ -156,13 +158,6 @@ def make_batch(packs: Sequence[Pack]) -> Batch:
     )
 
 
-def precision() -> AbstractContextManager[Any]:
-    """bfloat16 where the CPU computes in it; elsewhere it is emulated, many times slower."""
-    native = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
-    context: AbstractContextManager[Any] = torch.autocast("cpu", torch.bfloat16, enabled=native)
-    return context
-
-
 def logits_of(model: Any, batch: Batch) -> Tensor:
     """Logits (M, vocabulary) at the places before the targets."""
     out = model(
@@ -177,6 +172,12 @@ def logits_of(model: Any, batch: Batch) -> Tensor:
     )
     logits: Tensor = out.logits[0]
     return logits
+
+
+def to_device(batch: Batch, device: torch.device) -> Batch:
+    """The batch with all its tensors there."""
+    moved: Batch = tree_map_only(Tensor, lambda tensor: tensor.to(device), batch)
+    return moved
 
 
 def loss_of(model: Any, batch: Batch) -> Tensor:
@@ -195,7 +196,8 @@ def evaluate(model: Any, batches: Sequence[Batch]) -> dict[str, float]:
     losses = []
     model.eval()
     for batch in batches:
-        with precision():
+        kind = batch.targets_M.device.type
+        with precision(kind), torch.compiler.set_stance("force_eager"):
             logits = logits_of(model, batch)
         losses.append(torch.nn.functional.cross_entropy(logits.float(), batch.targets_M).item())
         wrong = logits.argmax(-1) != batch.targets_M
@@ -215,24 +217,33 @@ def evaluate(model: Any, batches: Sequence[Batch]) -> dict[str, float]:
 def optimizers(
     model: Any, config: TrainingConfig, rank: int = 0, count: int = 1
 ) -> list[torch.optim.Optimizer]:
-    """Muon for the layers' matrices, AdamW for the rest."""
+    """Muon for the layers' matrices, AdamW for the rest, and for all that LoRA adds."""
     run = config.training
     matrices: list[Any] = []
     rest: list[Any] = []
     for name, parameter in model.named_parameters():
-        inside = ".layers." in name and parameter.ndim == 2
-        (matrices if inside else rest).append(parameter)
-    return [
-        Muon(matrices, lr=run.muon_learning_rate, weight_decay=run.weight_decay,
-             rank=rank, count=count),
-        torch.optim.AdamW(rest, lr=run.learning_rate, betas=(0.9, 0.98), weight_decay=0.0),
-    ]  # fmt: skip
+        inside = ".layers." in name and parameter.ndim == 2 and not config.lora.rank
+        if parameter.requires_grad:
+            (matrices if inside else rest).append(parameter)
+    adam = torch.optim.AdamW(rest, lr=run.learning_rate, betas=(0.9, 0.98), weight_decay=0.0)
+    if not matrices:
+        return [adam]
+    muon = Muon(matrices, lr=run.muon_learning_rate, weight_decay=run.weight_decay,
+                rank=rank, count=count)  # fmt: skip
+    return [muon, adam]
 
 
 def schedule(step: int, progress: float, warmup_steps: int) -> float:
     """Factor on the learning rates: linear warm-up, then a cosine down to 2 % of the peak."""
     warm = min(1.0, (step + 1) / warmup_steps)
     return warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, progress))))
+
+
+def compile_layers(model: Any) -> None:
+    """Fuse what a layer does to single numbers, so that it reads and writes memory far less."""
+    torch._dynamo.config.recompile_limit = 8 * len(model.model.layers)
+    for layer in model.model.layers:
+        layer.compile(dynamic=True)
 
 
 class Clock:
@@ -261,7 +272,8 @@ def train(
             tokenizer is learnt, and the embeddings are taken over; see `transplant`.
 
     Raises:
-        ConfigError: when `init` has another shape than the configuration says.
+        ConfigError: when `init` has another shape than the configuration says, or is missing
+            where the configuration asks for LoRA.
         ComposerError: when the configuration names a composer that cannot be read.
     """
     from transformers import AutoTokenizer
@@ -270,7 +282,9 @@ def train(
     resume = resume and (out / STATE).exists()
     source = out if resume else init
     tokenizer = AutoTokenizer.from_pretrained(source) if source else make_tokenizer(config)
-    if init:
+    if config.lora.rank and not init:
+        raise ConfigError("`lora.rank` above 0 needs a checkpoint to start from: give --init")
+    if init and not config.lora.rank:
         if not resume and len(tokenizer) < config.vocabulary:
             tokenizer = make_tokenizer(config)
         check_shape(config, tokenizer, init)
@@ -335,8 +349,9 @@ def _join_and_train(
     """One of `count` processes that train the same model on different samples."""
     die_with(os.getppid())
     meeting = out / MEETING
+    backend = "nccl" if torch.cuda.is_available() else "gloo"
     torch.distributed.init_process_group(
-        "gloo", init_method=meeting.absolute().as_uri(), rank=rank, world_size=count
+        backend, init_method=meeting.absolute().as_uri(), rank=rank, world_size=count
     )
     try:
         _train(rank, count, config, out, init, resume)
@@ -352,40 +367,49 @@ def _train(
     from transformers import AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(out)
-    model = build_model(config, tokenizer)
+    device = torch.device("cuda", rank) if torch.cuda.is_available() else torch.device("cpu")
+    if config.lora.rank and init:
+        model = add_lora(start_of(init, config), config.lora, config.seed).to(device)
+    else:
+        model = build_model(config, tokenizer).to(device)
     opts = optimizers(model, config, rank, count)
     peaks = [opt.param_groups[0]["lr"] for opt in opts]  # before a resumed state lowers them
     step, spent_s, tokens = 0, 0.0, 0
     if resume:
         state = torch.load(out / STATE, weights_only=True)
-        model.load_state_dict(state["model"])
+        model.load_state_dict(state["model"], strict=False)  # LoRA's base is not in it
         for opt, saved in zip(opts, state["optimizers"], strict=True):
             opt.load_state_dict(saved)
         step, spent_s, tokens = state["step"], state["spent_s"], state["tokens"]
-    elif init:
+    elif init and not config.lora.rank:
         start = FluxEMQwen3.from_pretrained(init, dtype=torch.float32)
         transplant(start, AutoTokenizer.from_pretrained(init), model, tokenizer)
     run = config.training
     if run.threads:
         torch.set_num_threads(run.threads)
+    if run.compile:
+        compile_layers(model)
     held_out = evaluation_batches(config, tokenizer) if rank == 0 else []
+    held_out = [to_device(batch, device) for batch in held_out]
     loader = iter(torch.utils.data.DataLoader(
         Batches(config, tokenizer, skip=count * step + rank),
         batch_size=None, num_workers=1, prefetch_factor=8,
     ))  # fmt: skip
     clock = Clock(run.minutes, spent_s)
     if rank == 0:
-        size = sum(p.numel() for p in model.parameters())
-        print(f"{size / 1e6:.1f} M parameters, vocabulary {len(tokenizer)}", flush=True)
+        size, learnt = (sum(p.numel() for p in model.parameters() if p.requires_grad or every)
+                        for every in (True, False))  # fmt: skip
+        print(f"{size / 1e6:.1f} M parameters, of which {learnt / 1e6:.1f} M are trained, "
+              f"vocabulary {len(tokenizer)}", flush=True)  # fmt: skip
     form = "{desc} {percentage:3.0f}% {postfix}"
     bar = tqdm(total=100.0, unit="%", bar_format=form, mininterval=20, disable=rank > 0)
     model.train()
     while (progress := _agreed(clock.progress(), count)) < 1 and step < run.max_steps:
-        batch = next(loader)
+        batch = to_device(next(loader), device)
         factor = schedule(step, progress, run.warmup_steps)
         for opt, peak in zip(opts, peaks, strict=True):
             opt.param_groups[0]["lr"] = peak * factor
-        with precision():
+        with precision(device.type):
             loss = loss_of(model, batch)
         loss.backward()
         if count > 1:
@@ -406,9 +430,10 @@ def _train(
             line = {"step": step, "tokens": tokens, "train_loss": loss.item(), **scores}
             print(json.dumps({k: round(v, 4) for k, v in line.items()}), flush=True)
             save_state(out / STATE, model, opts, step, clock.elapsed_s(), tokens)
-            save_checkpoint(
-                model, tokenizer, config, out, {**scores, "tokens": tokens, "steps": step}
-            )
+            if not config.lora.rank:  # whose checkpoint may be large: written once, at the end
+                save_checkpoint(
+                    model, tokenizer, config, out, {**scores, "tokens": tokens, "steps": step}
+                )
     if rank == 0:
         scores = evaluate(model, held_out)
         print(json.dumps({k: round(v, 4) for k, v in scores.items()}), flush=True)
@@ -419,7 +444,8 @@ def _agreed(progress: float, count: int) -> float:
     """The first process's progress, so that all stop after the same step."""
     if count == 1:
         return progress
-    shared = torch.tensor([progress], dtype=torch.float64)
+    here = "cuda" if torch.cuda.is_available() else "cpu"
+    shared = torch.tensor([progress], dtype=torch.float64, device=here)
     torch.distributed.broadcast(shared, 0)
     return float(shared.item())
 
@@ -448,8 +474,9 @@ def evaluation_batches(config: TrainingConfig, tokenizer: Any, packs: int = 12) 
 def save_state(
     path: Path, model: Any, opts: list[Any], step: int, spent_s: float, tokens: int
 ) -> None:
+    trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
     state = {
-        "model": model.state_dict(), "optimizers": [o.state_dict() for o in opts],
+        "model": trained, "optimizers": [o.state_dict() for o in opts],
         "step": step, "spent_s": spent_s, "tokens": tokens,
     }  # fmt: skip
     temporary = path.with_suffix(".tmp")
@@ -458,11 +485,14 @@ def save_state(
 
 
 def save_checkpoint(
-    model: FluxEMQwen3, tokenizer: Any, config: TrainingConfig, out: Path, scores: dict[str, float]
+    model: Any, tokenizer: Any, config: TrainingConfig, out: Path, scores: dict[str, float]
 ) -> None:
     """Write a bf16 checkpoint directory that vLLM and transformers load."""
-    copy = build_model(config, tokenizer)
-    copy.load_state_dict(model.state_dict())
+    if config.lora.rank:
+        copy = unwrapped(model, config.lora, out / LORA_FOLDER)
+    else:
+        copy = build_model(config, tokenizer)
+        copy.load_state_dict(model.state_dict())
     copy.to(torch.bfloat16).save_pretrained(out)
     if config.fluxem.composer:
         shutil.copytree(config.fluxem.composer, out / COMPOSER_FOLDER, dirs_exist_ok=True)
