@@ -12,6 +12,17 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def layers(text: str) -> tuple[int, ...]:
+    """Numbers of layers with commas between them, from 0, ascending."""
+    parts = text.split(",")
+    if not all(part.isdecimal() and len(part) < 5 for part in parts):
+        raise argparse.ArgumentTypeError(f"must be layers such as 0,8,16, got {text!r:.40}")
+    numbers = tuple(map(int, parts))
+    if list(numbers) != sorted(set(numbers)):
+        raise argparse.ArgumentTypeError(f"must ascend without repeats, got {text!r:.40}")
+    return numbers
+
+
 def module_name(text: str) -> str:
     """The dotted name of a Python module."""
     if not all(part.isidentifier() for part in text.split(".")):

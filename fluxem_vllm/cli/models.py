@@ -4,18 +4,30 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import get_args
 
-from fluxem_qwen3.config import Kind
-from fluxem_vllm.cli.arguments import positive
+from fluxem_encoders.errors import FluxEMError
+from fluxem_qwen3.config import Kind, Method
+from fluxem_vllm.cli.arguments import layers, positive
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     init = commands.add_parser("init", help="a FluxEM checkpoint from any local Qwen3 checkpoint")
     init.add_argument("--base", type=Path, required=True, help="directory of the Qwen3 checkpoint")
     init.add_argument("--out", type=Path, required=True)
+    init.add_argument(
+        "--method", choices=get_args(Method), default="gated",
+        help="how embeddings enter; gated answers as the base does until it is trained (default)",
+    )  # fmt: skip
+    init.add_argument(
+        "--layers", type=layers, default=(0,), help="layers that they enter before, such as 0,8,16"
+    )
+    init.add_argument("--projector-hidden", type=positive, default=512, help="default: 512")
+    init.add_argument("--projector-shared", action="store_true", help="one for all those layers")
+    init.add_argument("--seed", type=int, default=0, help="of the projector's weights")
     init.set_defaults(handler=_init)
 
     data = commands.add_parser("data", help="training samples as JSON lines")
@@ -26,10 +38,10 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     data.add_argument("--out", type=Path, help="default: standard output")
     data.set_defaults(handler=_data)
 
-    train = commands.add_parser("train", help="train a checkpoint, from scratch or on")
+    train = commands.add_parser("train", help="train a checkpoint: from scratch, on, or LoRA")
     train.add_argument("--config", type=Path, help="TOML; default: the embedded checkpoint's")
     train.add_argument("--out", type=Path, required=True, help="directory of the run")
-    train.add_argument("--init", type=Path, help="checkpoint to start from, of the same shape")
+    train.add_argument("--init", type=Path, help="checkpoint to start from")
     train.add_argument("--resume", action="store_true", help="go on with an interrupted run")
     train.set_defaults(handler=_train)
 
@@ -60,7 +72,15 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def _init(arguments: argparse.Namespace) -> int:
     from fluxem_qwen3.checkpoint import init_checkpoint
 
-    init_checkpoint(arguments.base, arguments.out)
+    init_checkpoint(
+        arguments.base,
+        arguments.out,
+        method=arguments.method,
+        layers=arguments.layers,
+        projector_hidden=arguments.projector_hidden,
+        projector_shared=arguments.projector_shared,
+        seed=arguments.seed,
+    )
     print(f"wrote {arguments.out}", file=sys.stderr)
     return 0
 
@@ -85,6 +105,10 @@ def _train(arguments: argparse.Namespace) -> int:
     from fluxem_vllm.training.config import DEFAULT_CONFIG, read_config
     from fluxem_vllm.training.train import train
 
+    if missing := [name for name in ("peft", "tensorboard") if find_spec(name) is None]:
+        raise FluxEMError(
+            f"training needs {missing[0]}, which is not installed: pip install 'fluxem-vllm[train]'"
+        )
     config = read_config(arguments.config or DEFAULT_CONFIG)
     train(config, arguments.out, init=arguments.init, resume=arguments.resume)
     return 0

@@ -7,8 +7,12 @@ from pathlib import Path
 from fluxem_encoders.errors import FluxEMError
 from fluxem_qwen3.config import COMPOSER_FOLDER
 
-NEEDED = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
-FILES = (*NEEDED, "chat_template.jinja", "training.json", "README.md")
+INDEX = "model.safetensors.index.json"  # of weights in several files
+LORA_FOLDER = "lora"  # of a checkpoint, with the adapter that belongs to it
+
+NEEDED = ("config.json", "tokenizer.json", "tokenizer_config.json")
+FILES = (*NEEDED, INDEX, "chat_template.jinja", "training.json", "README.md")
+FOLDERS = (COMPOSER_FOLDER, LORA_FOLDER)
 
 # A plan is not a matter of taste: unless a request says otherwise, decode greedily.
 GENERATION = {"temperature": 0.0, "do_sample": False}
@@ -20,14 +24,18 @@ def export(run: Path, out: Path) -> None:
     Raises:
         FluxEMError: when `run` holds no finished checkpoint.
     """
-    if missing := [name for name in NEEDED if not (run / name).exists()]:
-        raise FluxEMError(f"{run} holds no checkpoint of a training run: {missing[0]} is missing")
+    weights = sorted(path.name for path in run.glob("model*.safetensors"))
+    missing = [name for name in NEEDED if not (run / name).exists()]
+    if missing or not weights:
+        lacking = missing[0] if missing else "model.safetensors"
+        raise FluxEMError(f"{run} holds no checkpoint of a training run: {lacking} is missing")
     out.mkdir(parents=True, exist_ok=True)
-    for name in FILES:
+    for name in (*FILES, *weights):
         if (run / name).exists():
             shutil.copyfile(run / name, out / name)
-    if (run / COMPOSER_FOLDER).exists():
-        shutil.copytree(run / COMPOSER_FOLDER, out / COMPOSER_FOLDER, dirs_exist_ok=True)
+    for name in FOLDERS:
+        if (run / name).exists():
+            shutil.copytree(run / name, out / name, dirs_exist_ok=True)
     write_generation_config(out)
 
 

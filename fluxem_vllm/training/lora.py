@@ -13,8 +13,6 @@ from fluxem_qwen3.hf import FluxEMQwen3
 from fluxem_vllm.training.attention import NAME, register
 from fluxem_vllm.training.config import ConfigError, LoraSettings, TrainingConfig
 
-LORA_FOLDER = "lora"  # of a checkpoint, with the adapter that belongs to it
-
 
 def start_of(checkpoint: Path, config: TrainingConfig) -> FluxEMQwen3:
     """The model of a FluxEM checkpoint, such as `fluxem-vllm init` makes, ready to be trained.

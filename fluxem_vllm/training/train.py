@@ -29,8 +29,9 @@ from fluxem_vllm.pool.sandbox_worker import die_with
 from fluxem_vllm.router import NONE
 from fluxem_vllm.training.attention import NAME, Blocks, make_blocks, register
 from fluxem_vllm.training.config import ConfigError, TrainingConfig
-from fluxem_vllm.training.export import write_generation_config
-from fluxem_vllm.training.lora import LORA_FOLDER, add_lora, start_of, unwrapped
+from fluxem_vllm.training.export import LORA_FOLDER, write_generation_config
+from fluxem_vllm.training.journal import Journal
+from fluxem_vllm.training.lora import add_lora, start_of, unwrapped
 from fluxem_vllm.training.muon import Muon
 from fluxem_vllm.training.packing import IGNORED, Pack, Packer, flatten, messages_of
 from fluxem_vllm.training.precision import precision
@@ -363,7 +364,6 @@ def _join_and_train(
 def _train(
     rank: int, count: int, config: TrainingConfig, out: Path, init: Path | None, resume: bool
 ) -> None:
-    from tqdm import tqdm
     from transformers import AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(out)
@@ -396,13 +396,7 @@ def _train(
         batch_size=None, num_workers=1, prefetch_factor=8,
     ))  # fmt: skip
     clock = Clock(run.minutes, spent_s)
-    if rank == 0:
-        size, learnt = (sum(p.numel() for p in model.parameters() if p.requires_grad or every)
-                        for every in (True, False))  # fmt: skip
-        print(f"{size / 1e6:.1f} M parameters, of which {learnt / 1e6:.1f} M are trained, "
-              f"vocabulary {len(tokenizer)}", flush=True)  # fmt: skip
-    form = "{desc} {percentage:3.0f}% {postfix}"
-    bar = tqdm(total=100.0, unit="%", bar_format=form, mininterval=20, disable=rank > 0)
+    journal = Journal(out, model, device, count, silent=rank > 0)
     model.train()
     while (progress := _agreed(clock.progress(), count)) < 1 and step < run.max_steps:
         batch = to_device(next(loader), device)
@@ -422,13 +416,10 @@ def _train(
         if step % TRIM_EVERY == 0:
             ctypes.CDLL(None).malloc_trim(0)
         tokens += len(batch.token_ids_S) * count
-        bar.n = min(100.0, 100 * progress)
-        rate = tokens / clock.elapsed_s()
-        bar.set_postfix_str(f"step {step} loss {loss.item():.3f} {rate:,.0f} tokens/s")
+        journal.step(step, progress, loss.item(), tokens / clock.elapsed_s())
         if rank == 0 and step % run.evaluate_every == 0:
             scores = evaluate(model, held_out)
-            line = {"step": step, "tokens": tokens, "train_loss": loss.item(), **scores}
-            print(json.dumps({k: round(v, 4) for k, v in line.items()}), flush=True)
+            journal.scores(step, {"tokens": tokens, **scores})
             save_state(out / STATE, model, opts, step, clock.elapsed_s(), tokens)
             if not config.lora.rank:  # whose checkpoint may be large: written once, at the end
                 save_checkpoint(
@@ -436,8 +427,9 @@ def _train(
                 )
     if rank == 0:
         scores = evaluate(model, held_out)
-        print(json.dumps({k: round(v, 4) for k, v in scores.items()}), flush=True)
+        journal.scores(step, scores)
         save_checkpoint(model, tokenizer, config, out, {**scores, "tokens": tokens, "steps": step})
+    journal.close()
 
 
 def _agreed(progress: float, count: int) -> float:

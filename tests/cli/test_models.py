@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from tests.qwen3.test_checkpoint import write_base
+
 
 def samples(out):
     return [json.loads(line) for line in out.splitlines()]
@@ -38,6 +40,21 @@ def test_work_that_cannot_begin_says_why(run, tmp_path, arguments, message):
     assert err.startswith(f"fluxem-vllm {arguments[0]}: ")
     assert message in err
     assert not (tmp_path / "out").exists()
+
+
+def test_init_takes_how_embeddings_enter(run, tmp_path):
+    write_base(tmp_path / "base")
+    where = ("init", "--base", str(tmp_path / "base"), "--out", str(tmp_path / "out"))
+    for layers in ("0,x", "1,0"):
+        code, _, err = run(*where, "--layers", layers)
+        assert code == 2
+        assert "argument --layers: must" in err
+    assert run(*where, "--layers", "2")[0] == 1
+    options = ("--method", "replace", "--layers", "0,1", "--projector-shared", "--seed", "4")
+    assert run(*where, *options) == (0, "", f"wrote {tmp_path / 'out'}\n")
+    block = json.loads((tmp_path / "out" / "config.json").read_text())["fluxem"]
+    assert (block["method"], block["layers"]) == ("replace", [0, 1])
+    assert block["projector_shared"] is True
 
 
 def test_export_copies_what_serving_needs(run, tmp_path):

@@ -23,6 +23,7 @@ from fluxem_qwen3 import TOOL_PARSER, register
 from fluxem_qwen3.config import ARCHITECTURE, ConfigError, FluxEMConfig
 from fluxem_qwen3.hf import FluxEMQwen3
 from fluxem_qwen3.rows import pack
+from fluxem_vllm.training.train import train
 
 HIDDEN, VOCAB, GENERATED = 320, 600, 8
 # Measured: 6e-6 in float32. In bfloat16 both sides round every activation to 8 bits, in another
@@ -333,6 +334,17 @@ def test_lora_and_rows_in_one_batch(checkpoint, tmp_path):
         request = LoRARequest("adapter", 1, str(tmp_path))
         for answer in ask(llm, WITH_ROWS, WITH_ROWS, lora_request=request):
             assert worst_difference(twin, WITH_ROWS, answer) <= 1e-3
+
+
+def test_what_lora_trained_is_what_the_engine_computes(tmp_path, small_tokenizer, one_thread):
+    from tests.training.test_lora import with_steps, write_start
+
+    start = write_start(tmp_path, small_tokenizer)
+    train(with_steps(3), tmp_path / "run", init=start)
+    twin = FluxEMQwen3.from_pretrained(tmp_path / "run", dtype=torch.float32).eval()
+    with engine(tmp_path / "run") as llm:
+        for prompt, answer in zip((WITH_ROWS, WITHOUT), ask(llm, WITH_ROWS, WITHOUT), strict=True):
+            assert worst_difference(twin, prompt, answer) <= TOLERANCE["float32"]
 
 
 def test_layers_past_the_first_pipeline_stage_are_refused(monkeypatch):

@@ -45,8 +45,11 @@ def with_steps(steps, **lora):
 
 @pytest.fixture(scope="module")
 def start(tmp_path_factory, tokenizer):
+    return write_start(tmp_path_factory.mktemp("qwen3"), tokenizer)
+
+
+def write_start(folder, tokenizer):
     """What `fluxem-vllm init` makes of a small random Qwen3."""
-    folder = tmp_path_factory.mktemp("qwen3")
     config = Qwen3Config(
         vocab_size=len(tokenizer), hidden_size=320, intermediate_size=64, num_hidden_layers=2,
         num_attention_heads=4, num_key_value_heads=2, head_dim=32, tie_word_embeddings=True,
