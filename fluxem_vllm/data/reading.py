@@ -89,6 +89,8 @@ def by_reference(node: Node, named: dict[object, Leaf]) -> Node:
 
 
 def _unit_of(argument: Fixed) -> object:
+    if not isinstance(argument.value, str):  # a number, where a tool takes either
+        return None
     try:
         return parse_unit(argument.value)
     except ValueFormError:
