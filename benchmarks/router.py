@@ -20,7 +20,7 @@ from fluxem_encoders.span import Span
 from fluxem_toolbox import FURTHER, TOOLS, tools_of
 from fluxem_vllm.router import LIKELY, NONE, OFFERED, default_router
 
-COUNTS = (12, OFFERED)
+COUNTS = (8, OFFERED)
 
 
 @dataclass(frozen=True, slots=True)

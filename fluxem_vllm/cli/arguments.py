@@ -12,6 +12,17 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def share(text: str) -> float:
+    """A number from 0 to 1."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"must be a number from 0 to 1, got {text!r:.40}")
+    return number
+
+
 def layers(text: str) -> tuple[int, ...]:
     """Numbers of layers with commas between them, from 0, ascending."""
     parts = text.split(",")

@@ -11,7 +11,7 @@ from typing import get_args
 
 from fluxem_encoders.errors import FluxEMError
 from fluxem_qwen3.config import Kind, Method
-from fluxem_vllm.cli.arguments import layers, positive
+from fluxem_vllm.cli.arguments import layers, positive, share
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -66,6 +66,10 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     export = commands.add_parser("export", help="a run's checkpoint, ready to serve or to publish")
     export.add_argument("--run", type=Path, required=True, help="directory that `train` wrote")
     export.add_argument("--out", type=Path, required=True)
+    export.add_argument(
+        "--average", type=Path, help="another checkpoint to average the weights with"
+    )
+    export.add_argument("--share", type=share, default=0.5, help="of that one; default: 0.5")
     export.set_defaults(handler=_export)
 
 
@@ -142,6 +146,7 @@ def _train_composer(arguments: argparse.Namespace) -> int:
 def _export(arguments: argparse.Namespace) -> int:
     from fluxem_vllm.training.export import export
 
-    export(arguments.run, arguments.out)
+    other = (arguments.average, arguments.share) if arguments.average else None
+    export(arguments.run, arguments.out, other)
     print(f"wrote {arguments.out}", file=sys.stderr)
     return 0

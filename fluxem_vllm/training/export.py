@@ -7,6 +7,7 @@ from pathlib import Path
 from fluxem_encoders.errors import FluxEMError
 from fluxem_qwen3.config import COMPOSER_FOLDER
 
+WEIGHTS = "model.safetensors"
 INDEX = "model.safetensors.index.json"  # of weights in several files
 LORA_FOLDER = "lora"  # of a checkpoint, with the adapter that belongs to it
 
@@ -18,25 +19,59 @@ FOLDERS = (COMPOSER_FOLDER, LORA_FOLDER)
 GENERATION = {"temperature": 0.0, "do_sample": False}
 
 
-def export(run: Path, out: Path) -> None:
+def export(run: Path, out: Path, average: tuple[Path, float] | None = None) -> None:
     """Copy what serving needs, without the optimizer's state.
 
+    Args:
+        average: another checkpoint of the same shape and its share, from 0 to 1: the mean of the
+            weights of both is written. With the one that `run` went on from, that is often better
+            than either: Wortsman et al., "Model soups", 2022.
+
     Raises:
-        FluxEMError: when `run` holds no finished checkpoint.
+        FluxEMError: when `run` holds no finished checkpoint, or `average` one of another shape.
     """
     weights = sorted(path.name for path in run.glob("model*.safetensors"))
     missing = [name for name in NEEDED if not (run / name).exists()]
     if missing or not weights:
-        lacking = missing[0] if missing else "model.safetensors"
+        lacking = missing[0] if missing else WEIGHTS
         raise FluxEMError(f"{run} holds no checkpoint of a training run: {lacking} is missing")
     out.mkdir(parents=True, exist_ok=True)
     for name in (*FILES, *weights):
         if (run / name).exists():
             shutil.copyfile(run / name, out / name)
+    if average:
+        _average(run, *average, out)
     for name in FOLDERS:
         if (run / name).exists():
             shutil.copytree(run / name, out / name, dirs_exist_ok=True)
     write_generation_config(out)
+
+
+def _average(run: Path, other: Path, share: float, out: Path) -> None:
+    """Write the mean of both checkpoints' weights, and to `training.json` that it is one."""
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    for path in (run, other):
+        if not (path / WEIGHTS).exists():
+            raise FluxEMError(f"weights can be averaged that lie in one {WEIGHTS}; {path} has none")
+    ours, theirs = load_file(run / WEIGHTS), load_file(other / WEIGHTS)
+    shapes, others = ({n: w.shape for n, w in weights.items()} for weights in (ours, theirs))
+    if shapes != others:
+        name = next(n for n in {**shapes, **others} if shapes.get(n) != others.get(n))
+        raise FluxEMError(
+            f"{other} is no checkpoint of the same shape: `{name}` is {others.get(name)}, "
+            f"in {run} {shapes.get(name)}"
+        )
+    mean = {
+        name: torch.lerp(weight.float(), theirs[name].float(), share).to(weight.dtype)
+        for name, weight in ours.items()
+    }
+    save_file(mean, out / WEIGHTS, metadata={"format": "pt"})
+    record = out / "training.json"
+    made = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
+    made["averaged"] = {"share_of_the_checkpoint_before": share}
+    record.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
 
 
 def write_generation_config(checkpoint: Path) -> None:

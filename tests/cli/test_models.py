@@ -3,6 +3,8 @@
 import json
 
 import pytest
+import torch
+from safetensors.torch import load_file, save_file
 
 from tests.qwen3.test_checkpoint import write_base
 
@@ -55,6 +57,28 @@ def test_init_takes_how_embeddings_enter(run, tmp_path):
     block = json.loads((tmp_path / "out" / "config.json").read_text())["fluxem"]
     assert (block["method"], block["layers"]) == ("replace", [0, 1])
     assert block["projector_shared"] is True
+
+
+def test_export_averages_two_checkpoints(run, tmp_path):
+    for name, value, width in (("a", 1.0, 4), ("b", 3.0, 4), ("c", 0.0, 5)):
+        folder = tmp_path / name
+        folder.mkdir()
+        for file in ("tokenizer.json", "tokenizer_config.json"):
+            (folder / file).write_text("{}")
+        (folder / "config.json").write_text('{"eos_token_id": 5}')
+        weights = {"w": torch.full((2, width), value, dtype=torch.bfloat16)}
+        save_file(weights, folder / "model.safetensors")
+    a, b, c, out = (str(tmp_path / name) for name in ("a", "b", "c", "out"))
+    where = ("export", "--run", a, "--out", out, "--average")
+    assert run(*where, b, "--share", "1.5")[0] == 2
+    code, _, err = run(*where, c)
+    assert (code, "no checkpoint of the same shape: `w` is" in err) == (1, True)
+    assert run(*where, b, "--share", "0.25")[0] == 0
+    mean = load_file(tmp_path / "out" / "model.safetensors")["w"]
+    assert mean.dtype == torch.bfloat16
+    assert (mean == 1.5).all()
+    record = json.loads((tmp_path / "out" / "training.json").read_text())
+    assert record["averaged"] == {"share_of_the_checkpoint_before": 0.25}
 
 
 def test_export_copies_what_serving_needs(run, tmp_path):
