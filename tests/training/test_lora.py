@@ -51,9 +51,9 @@ def start(tmp_path_factory, tokenizer):
 def write_start(folder, tokenizer):
     """What `fluxem-vllm init` makes of a small random Qwen3."""
     config = Qwen3Config(
-        vocab_size=len(tokenizer), hidden_size=320, intermediate_size=64, num_hidden_layers=2,
-        num_attention_heads=4, num_key_value_heads=2, head_dim=32, tie_word_embeddings=True,
-        eos_token_id=tokenizer.eos_token_id,
+        vocab_size=max(len(tokenizer), 640), hidden_size=320, intermediate_size=64,
+        num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, head_dim=32,
+        tie_word_embeddings=True, eos_token_id=tokenizer.eos_token_id,
     )  # fmt: skip
     torch.manual_seed(0)
     Qwen3ForCausalLM(config).to(torch.bfloat16).save_pretrained(folder / "base")
