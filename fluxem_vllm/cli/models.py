@@ -69,7 +69,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     export.add_argument(
         "--average", type=Path, help="another checkpoint to average the weights with"
     )
-    export.add_argument("--share", type=share, default=0.5, help="of that one; default: 0.5")
+    export.add_argument("--share", type=share, help="of that one, with --average; default: 0.5")
     export.set_defaults(handler=_export)
 
 
@@ -146,7 +146,10 @@ def _train_composer(arguments: argparse.Namespace) -> int:
 def _export(arguments: argparse.Namespace) -> int:
     from fluxem_vllm.training.export import export
 
-    other = (arguments.average, arguments.share) if arguments.average else None
-    export(arguments.run, arguments.out, other)
+    other, of_other = arguments.average, arguments.share
+    if of_other is not None and other is None:
+        raise FluxEMError("--share is that of a second checkpoint: give --average, or leave it out")
+    average = (other, 0.5 if of_other is None else of_other) if other else None
+    export(arguments.run, arguments.out, average)
     print(f"wrote {arguments.out}", file=sys.stderr)
     return 0

@@ -61,7 +61,7 @@ def branch_attention(
         # The query heads of one KV head are laid along its queries: KV heads are never copied.
         q = q.reshape(-1, groups, n, length, width).transpose(1, 2).reshape(len(k), -1, width)
         hidden = _hidden(block.seen_NLK, q.dtype).repeat(len(k) // n, groups, 1)
-        # Written out: torch's fused attention takes three times as long on CPUs when it trains.
+        # Written out: torch's fused attention trains far slower on CPUs in bfloat16.
         scores = torch.baddbmm(hidden, q, k.transpose(1, 2), alpha=scaling)
         o = torch.bmm(scores.softmax(-1), v)
         o = o.reshape(-1, n, groups, length, width).permute(1, 3, 0, 2, 4)
@@ -71,7 +71,8 @@ def branch_attention(
 
 def _hidden(seen_NLK: Tensor, dtype: torch.dtype) -> Tensor:
     """What is added to scores: 0, or so little that nothing of the key is left."""
-    return torch.zeros(seen_NLK.shape, dtype=dtype).masked_fill_(~seen_NLK, -1e4)
+    nothing = torch.zeros(seen_NLK.shape, dtype=dtype, device=seen_NLK.device)
+    return nothing.masked_fill_(~seen_NLK, -1e4)
 
 
 def make_blocks(stretches: Sequence[tuple[int, int, int, int]], count: int) -> Blocks:

@@ -100,6 +100,7 @@ class TrainingConfig:
         _check(not unknown, "fluxem.domains", f"a list out of {', '.join(sorted(TAGGED))}",
                ", ".join(unknown))  # fmt: skip
         _check(self.lora.rank >= 0, "lora.rank", "at least 0", self.lora.rank)
+        _check(self.lora.alpha > 0, "lora.alpha", "above 0", self.lora.alpha)
         _check(0 <= self.lora.dropout < 1, "lora.dropout", "from 0 to below 1", self.lora.dropout)
         other = [t for t in self.lora.targets if t not in TARGETS]
         _check(bool(self.lora.targets) and not other, "lora.targets",

@@ -5,12 +5,9 @@ import shutil
 from pathlib import Path
 
 from fluxem_encoders.errors import FluxEMError
-from fluxem_qwen3.config import COMPOSER_FOLDER
+from fluxem_qwen3.config import COMPOSER_FOLDER, INDEX, LORA_FOLDER
 
 WEIGHTS = "model.safetensors"
-INDEX = "model.safetensors.index.json"  # of weights in several files
-LORA_FOLDER = "lora"  # of a checkpoint, with the adapter that belongs to it
-
 NEEDED = ("config.json", "tokenizer.json", "tokenizer_config.json")
 FILES = (*NEEDED, INDEX, "chat_template.jinja", "training.json", "README.md")
 FOLDERS = (COMPOSER_FOLDER, LORA_FOLDER)

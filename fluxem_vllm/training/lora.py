@@ -2,26 +2,31 @@
 tokens' embeddings are trained beside them."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors.torch import save_file
 
-from fluxem_qwen3.config import FluxEMConfig
+from fluxem_qwen3.config import FluxEMConfig, Kind
 from fluxem_qwen3.hf import FluxEMQwen3
 from fluxem_vllm.training.attention import NAME, register
-from fluxem_vllm.training.config import ConfigError, LoraSettings, TrainingConfig
+from fluxem_vllm.training.config import ConfigError, LoraSettings
 
 
-def start_of(checkpoint: Path, config: TrainingConfig) -> FluxEMQwen3:
+def start_of(checkpoint: Path, domains: Sequence[str], composer: Kind | None) -> FluxEMQwen3:
     """The model of a FluxEM checkpoint, such as `fluxem-vllm init` makes, ready to be trained.
 
     How rows enter it, and its tokens, are the checkpoint's own; values will stand in its prompts as
     reference tokens, which it learns here.
 
+    Args:
+        domains: further ones whose values it will read.
+        composer: the kind of the composer that makes the row of all results.
+
     Raises:
-        ConfigError: when the checkpoint has no `fluxem` block.
+        FluxEMError: when there is no checkpoint, or one without a `fluxem` block.
     """
     register()
     dtype = torch.bfloat16 if torch.cuda.is_available() else torch.float32
@@ -31,7 +36,7 @@ def start_of(checkpoint: Path, config: TrainingConfig) -> FluxEMQwen3:
         raise ConfigError(f"cannot read the checkpoint {checkpoint}: {error}") from None
     block = FluxEMConfig.of(model.config).to_dict()
     model.config.fluxem = {
-        **block, "render": "reference", "domains": list(config.fluxem.domains),
+        **block, "render": "reference", "domains": list(domains), "composer": composer,
     }  # fmt: skip
     return model  # type: ignore[no-any-return]  # transformers is not followed
 

@@ -9,7 +9,6 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,20 +17,24 @@ import torch
 from torch import Tensor
 from torch.utils._pytree import tree_map_only
 
-from fluxem_encoders.layout import LAYOUT_VERSION
-from fluxem_qwen3.composer import Composer, compose, load_composer
-from fluxem_qwen3.config import COMPOSER_FOLDER, FluxEMConfig
+from fluxem_qwen3.config import COMPOSER_FOLDER, LORA_FOLDER
 from fluxem_qwen3.hf import FluxEMQwen3
-from fluxem_qwen3.prompt import REFERENCES, reference
-from fluxem_vllm.chain.composition import Compose
 from fluxem_vllm.data.generate import DATA_VERSION, Generator
 from fluxem_vllm.pool.sandbox_worker import die_with
 from fluxem_vllm.router import NONE
-from fluxem_vllm.training.attention import NAME, Blocks, make_blocks, register
+from fluxem_vllm.training.attention import Blocks, make_blocks
 from fluxem_vllm.training.config import ConfigError, TrainingConfig
-from fluxem_vllm.training.export import LORA_FOLDER, write_generation_config
+from fluxem_vllm.training.export import write_generation_config
 from fluxem_vllm.training.journal import Journal
 from fluxem_vllm.training.lora import add_lora, start_of, unwrapped
+from fluxem_vllm.training.model import (
+    build_model,
+    check_shape,
+    compile_layers,
+    compose_in,
+    composer_in,
+    transplant,
+)
 from fluxem_vllm.training.muon import Muon
 from fluxem_vllm.training.packing import IGNORED, Pack, Packer, flatten, messages_of
 from fluxem_vllm.training.precision import precision
@@ -75,52 +78,6 @@ def make_tokenizer(config: TrainingConfig) -> Any:
                 )
 
     return build_tokenizer(texts(), config.vocabulary)
-
-
-def build_model(config: TrainingConfig, tokenizer: Any) -> FluxEMQwen3:
-    """A randomly initialised model for that tokenizer."""
-    from transformers import Qwen3Config
-
-    torch.manual_seed(config.seed)
-    composer = composer_in(config)
-    flux = FluxEMConfig(
-        layout_version=LAYOUT_VERSION,
-        method=config.fluxem.method,  # type: ignore[arg-type]  # FluxEMConfig checks it
-        layers=config.fluxem.layers,
-        projector_hidden=config.fluxem.projector_hidden,
-        references=REFERENCES,
-        first_reference_id=tokenizer.convert_tokens_to_ids(reference(0)),
-        render="reference",
-        domains=config.fluxem.domains,
-        composer=composer.config.kind if composer else None,
-    )
-    qwen = Qwen3Config(
-        **asdict(config.model),
-        vocab_size=-(-len(tokenizer) // 64) * 64,
-        tie_word_embeddings=True,
-        eos_token_id=tokenizer.eos_token_id,
-        pad_token_id=tokenizer.pad_token_id,
-        bos_token_id=None,
-        fluxem=flux.to_dict(),
-        attn_implementation=NAME,
-    )
-    register()
-    return FluxEMQwen3(qwen)
-
-
-def composer_in(config: TrainingConfig) -> Composer | None:
-    """The trained composer that the configuration names.
-
-    Raises:
-        ComposerError: when there is none.
-    """
-    return load_composer(Path(config.fluxem.composer)) if config.fluxem.composer else None
-
-
-def compose_in(config: TrainingConfig) -> Compose | None:
-    """What makes the row of all results, where the configuration names a composer."""
-    composer = composer_in(config)
-    return partial(compose, composer) if composer else None
 
 
 class Batches(torch.utils.data.IterableDataset):  # type: ignore[misc]  # torch is untyped here
@@ -240,13 +197,6 @@ def schedule(step: int, progress: float, warmup_steps: int) -> float:
     return warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, progress))))
 
 
-def compile_layers(model: Any) -> None:
-    """Fuse what a layer does to single numbers, so that it reads and writes memory far less."""
-    torch._dynamo.config.recompile_limit = 8 * len(model.model.layers)
-    for layer in model.model.layers:
-        layer.compile(dynamic=True)
-
-
 class Clock:
     """The run's progress by wall time, going on where an interrupted run stopped."""
 
@@ -274,24 +224,29 @@ def train(
 
     Raises:
         ConfigError: when `init` has another shape than the configuration says, or is missing
-            where the configuration asks for LoRA.
+            where the configuration asks for LoRA; when there are GPUs, but too few.
         ComposerError: when the configuration names a composer that cannot be read.
     """
     from transformers import AutoTokenizer
 
     composer_in(config)  # refuses before the work, not after
+    if config.lora.rank and not init:
+        raise ConfigError("`lora.rank` above 0 needs a checkpoint to start from: give --init")
+    count = config.training.processes
+    gpus = torch.cuda.device_count()
+    if 0 < gpus < count:
+        raise ConfigError(
+            f"`training.processes` must be at most {gpus}, one for each GPU, got {count}"
+        )
     resume = resume and (out / STATE).exists()
     source = out if resume else init
     tokenizer = AutoTokenizer.from_pretrained(source) if source else make_tokenizer(config)
-    if config.lora.rank and not init:
-        raise ConfigError("`lora.rank` above 0 needs a checkpoint to start from: give --init")
     if init and not config.lora.rank:
         if not resume and len(tokenizer) < config.vocabulary:
             tokenizer = make_tokenizer(config)
         check_shape(config, tokenizer, init)
     out.mkdir(parents=True, exist_ok=True)
     tokenizer.save_pretrained(out)
-    count = config.training.processes
     if count == 1:
         _train(0, 1, config, out, init, resume)
     else:
@@ -302,46 +257,6 @@ def train(
     record = json.loads((out / RECORD).read_text(encoding="utf-8"))
     scores: dict[str, float] = record["scores_on_heldout_phrasings"]
     return scores
-
-
-def check_shape(config: TrainingConfig, tokenizer: Any, checkpoint: Path) -> None:
-    """Refuse a checkpoint whose weights would not fit the model of the configuration."""
-    theirs = json.loads((checkpoint / "config.json").read_text(encoding="utf-8"))
-    if "fluxem" in theirs:  # one made before a field existed has its default
-        theirs["fluxem"] = FluxEMConfig.from_dict(theirs["fluxem"]).to_dict()
-    ours = {**asdict(config.model), "fluxem": build_model(config, tokenizer).config.fluxem}
-    for form in (ours["fluxem"], theirs.get("fluxem", {})):
-        for name in (
-            "domains",
-            "composer",
-            "first_reference_id",
-        ):  # nor are these; words may be new
-            form.pop(name, None)
-    del ours["rope_theta"], ours["initializer_range"]  # neither is a weight's shape
-    for name, value in json.loads(json.dumps(ours)).items():
-        if theirs.get(name) != value:
-            raise ConfigError(
-                f"`{name}` of the checkpoint {checkpoint} is {theirs.get(name)}, but the "
-                f"configuration says {value}; give a configuration of the checkpoint's shape"
-            )
-
-
-@torch.no_grad()  # type: ignore[untyped-decorator]
-def transplant(start: Any, before: Any, model: Any, tokenizer: Any) -> None:
-    """Give `model` the weights of `start`; a token that `before` lacks gets the mean embedding of
-    those in which `before` writes it."""
-    weights = start.state_dict()
-    if before.get_vocab() != tokenizer.get_vocab():
-        known = before.get_vocab()
-        old_VH = start.get_input_embeddings().weight
-        new_VH = model.get_input_embeddings().weight.clone()
-        for token, i in tokenizer.get_vocab().items():
-            text = tokenizer.convert_tokens_to_string([token])
-            parts = [known[token]] if token in known else before(text)["input_ids"]
-            new_VH[i] = old_VH[parts].mean(0)
-        names = [n for n, weight in weights.items() if weight.shape == old_VH.shape]
-        weights |= dict.fromkeys(names, new_VH)  # the head is tied to them
-    model.load_state_dict(weights)
 
 
 def _join_and_train(
@@ -369,14 +284,17 @@ def _train(
     tokenizer = AutoTokenizer.from_pretrained(out)
     device = torch.device("cuda", rank) if torch.cuda.is_available() else torch.device("cpu")
     if config.lora.rank and init:
-        model = add_lora(start_of(init, config), config.lora, config.seed).to(device)
+        composer = composer_in(config)
+        kind = composer.config.kind if composer else None
+        start = start_of(init, config.fluxem.domains, kind)
+        model = add_lora(start, config.lora, config.seed).to(device)
     else:
         model = build_model(config, tokenizer).to(device)
     opts = optimizers(model, config, rank, count)
     peaks = [opt.param_groups[0]["lr"] for opt in opts]  # before a resumed state lowers them
     step, spent_s, tokens = 0, 0.0, 0
     if resume:
-        state = torch.load(out / STATE, weights_only=True)
+        state = torch.load(out / STATE, weights_only=True, map_location=device)
         model.load_state_dict(state["model"], strict=False)  # LoRA's base is not in it
         for opt, saved in zip(opts, state["optimizers"], strict=True):
             opt.load_state_dict(saved)

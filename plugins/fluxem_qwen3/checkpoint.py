@@ -12,11 +12,10 @@ from safetensors.torch import save_file
 from transformers import AddedToken, AutoTokenizer
 
 from fluxem_encoders.errors import FluxEMError
-from fluxem_qwen3.config import ARCHITECTURE, FluxEMConfig, Method, check_hidden_size
+from fluxem_qwen3.config import ARCHITECTURE, INDEX, FluxEMConfig, Method, check_hidden_size
 from fluxem_qwen3.injection import Injector
 from fluxem_qwen3.prompt import REFERENCES, reference
 
-INDEX = "model.safetensors.index.json"
 FLUX_WEIGHTS = "model-fluxem.safetensors"
 
 

@@ -11,7 +11,10 @@ from fluxem_encoders.tags import TAGGED
 from fluxem_qwen3.prompt import REFERENCES
 
 ARCHITECTURE = "FluxEMQwen3ForCausalLM"
-COMPOSER_FOLDER = "composer"  # of a checkpoint; vLLM looks for the model's weights beside it only
+# Of a checkpoint; vLLM looks for the model's weights beside the folders only.
+COMPOSER_FOLDER = "composer"
+LORA_FOLDER = "lora"
+INDEX = "model.safetensors.index.json"  # of weights in several files
 MIN_HIDDEN_SIZE = 264  # an embedding, a token id and a marker must fit into one row
 
 Method = Literal["additive", "replace", "gated"]

@@ -71,6 +71,8 @@ def test_export_averages_two_checkpoints(run, tmp_path):
     a, b, c, out = (str(tmp_path / name) for name in ("a", "b", "c", "out"))
     where = ("export", "--run", a, "--out", out, "--average")
     assert run(*where, b, "--share", "1.5")[0] == 2
+    code, _, err = run("export", "--run", a, "--out", out, "--share", "0.5")
+    assert (code, "give --average" in err) == (1, True)
     code, _, err = run(*where, c)
     assert (code, "no checkpoint of the same shape: `w` is" in err) == (1, True)
     assert run(*where, b, "--share", "0.25")[0] == 0

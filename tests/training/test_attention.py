@@ -9,8 +9,9 @@ import torch
 from fluxem_vllm.data.generate import Generator
 from fluxem_vllm.training.attention import make_blocks
 from fluxem_vllm.training.config import InjectionSettings, ModelSettings, TrainingConfig
+from fluxem_vllm.training.model import build_model, compile_layers
 from fluxem_vllm.training.packing import Packer
-from fluxem_vllm.training.train import build_model, logits_of, make_batch
+from fluxem_vllm.training.train import logits_of, make_batch
 
 SMALL = ModelSettings(
     hidden_size=320, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4,
@@ -42,6 +43,21 @@ def test_a_packed_branch_gives_the_logits_that_it_gives_alone(tokenizer):
                 torch.testing.assert_close(theirs, alone[before], rtol=2e-4, atol=2e-4)
                 at += len(learnt)
     assert at == len(packed)
+
+
+@pytest.mark.filterwarnings("ignore:The .grad attribute:UserWarning")  # torch's own, in compiling
+def test_compiled_layers_compute_what_they_did(tokenizer):
+    config = TrainingConfig(model=SMALL, fluxem=InjectionSettings(projector_hidden=32))
+    model = build_model(config, tokenizer)
+    batches = [
+        make_batch([pack])
+        for pack in islice(Packer(tokenizer, iter(Generator(5)), 600, random.Random(5)), 2)
+    ]
+    before = [logits_of(model, batch).detach() for batch in batches]
+    compile_layers(model)
+    for batch, logits in zip(batches, before, strict=True):
+        torch.testing.assert_close(logits_of(model, batch), logits, rtol=1e-4, atol=1e-4)
+    assert all(layer._compiled_call_impl for layer in model.model.layers)
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])

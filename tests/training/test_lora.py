@@ -103,7 +103,7 @@ def test_an_interrupted_run_goes_on(run, start):
 
 
 def test_an_adapter_of_its_own_is_what_would_have_been_merged(start, tmp_path):
-    model = add_lora(start_of(start, CONFIG), CONFIG.lora, seed=1)
+    model = add_lora(start_of(start, ("sets",), None), CONFIG.lora, seed=1)
     for parameter in model.parameters():
         if parameter.requires_grad:
             torch.nn.init.normal_(parameter, std=0.02)
@@ -137,6 +137,7 @@ def test_it_needs_a_checkpoint_of_fluxem(start, tmp_path):
     ("lora", "text"),
     [
         ({"rank": -1}, "`lora.rank` must be at least 0, got -1"),
+        ({"alpha": 0.0}, "`lora.alpha` must be above 0, got 0.0"),
         ({"dropout": 1.0}, "`lora.dropout` must be from 0 to below 1"),
         ({"targets": ("q", "v_proj")}, "`lora.targets` must be a list out of q_proj, .* got q"),
     ],
