@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from fluxem_toolbox import TOOLS
+from fluxem_vllm.data.values import aside_kind
 
 Split = Literal["train", "heldout", "all"]
 HELD_OUT_OF = 20  # one phrasing in twenty is kept from training, chosen by its hash
@@ -177,9 +178,10 @@ def _drawable(name: str, asked: Template) -> bool:
     write out a whole value such as a filter."""
     names = {p.name for p in TOOLS[name].parameters}
     required = {p.name for p in TOOLS[name].parameters if p.required}
-    given = {*asked.names, *asked.fixed}
+    told = [n for n in asked.names if not aside_kind(n)]
+    given = {*told, *asked.fixed}
     plain = not any(isinstance(literal, dict | list) for literal in asked.fixed.values())
-    return plain and required <= given <= names and len(asked.names) == len(set(asked.names))
+    return plain and required <= given <= names and len(told) == len(set(told))
 
 
 @lru_cache(maxsize=12)

@@ -94,8 +94,11 @@ class Composer:
         template = self.rng.choice(self.bank.further[tool])
         texts = draw(self.rng, tool)
         arguments: dict[str, Node | Leaf | Fixed] = {n: Fixed(v) for n, v in template.fixed.items()}
-        leaves = {name: Leaf(None, texts[name]) for name in template.names}
+        asides = self._asides(template)
+        told = [name for name in template.names if name not in asides]
+        leaves = {name: Leaf(None, texts[name]) for name in told}
         node = Node(tool, arguments | leaves)
+        leaves |= asides
         pieces = _fill(template, {name: [leaf] for name, leaf in leaves.items()})
         if self.rng.random() < FOLLOWED and (step := self._then_clause(node)):
             clause, node = step

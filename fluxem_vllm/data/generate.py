@@ -29,7 +29,7 @@ from fluxem_vllm.data.reading import (
 from fluxem_vllm.data.reword import Rewording
 from fluxem_vllm.router import NONE, Router, default_router
 
-DATA_VERSION = 10
+DATA_VERSION = 11
 MAX_CALLS = 8
 CHAT = 0.12  # share of questions that need no tool
 SURROUNDED = 0.55  # share of the others that stand among words and values of no use to them
