@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+from tqdm import tqdm
+
 from benchmarks.pool import as_one, direct_us, machine, one_by_one, settle, timed_us
 from fluxem_toolbox import TOOLS, Tool, get_tool
 from fluxem_vllm.pool import Executor, ToolCall, make_executor
@@ -89,7 +91,7 @@ async def measure(tools: Sequence[Tool], seconds: float, rounds: int) -> list[Co
     pool = make_executor("ray", cache_entries=0)
     await pool.start()
     settle()
-    costs = [await cost(pool, tool, seconds, rounds) for tool in tools]
+    costs = [await cost(pool, tool, seconds, rounds) for tool in tqdm(tools, unit=" tools")]
     await pool.close()
     return sorted(costs, key=lambda c: -c.direct)
 
