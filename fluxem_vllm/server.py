@@ -1,6 +1,7 @@
 """Starting `vllm serve` with this project's plugins, for the command line, the demo and tests."""
 
 import ctypes
+import json
 import os
 import signal
 import socket
@@ -16,9 +17,11 @@ from types import TracebackType
 import httpx
 
 from fluxem_encoders.errors import FluxEMError
+from fluxem_qwen3.config import ARCHITECTURE, LORA_FOLDER
 
 HOST = "127.0.0.1"
 MODEL_NAME = "fluxem-qwen3-tiny"  # under which the embedded checkpoint is served
+MAX_LORA_RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)  # that vLLM takes
 _PR_SET_PDEATHSIG = 1
 # Loaded here because between fork and exec nothing may be.
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -65,6 +68,22 @@ def serve_command(checkpoint: Path | None, arguments: Sequence[str]) -> list[str
         if name not in given:
             command += [name, value]
     return [*command, *arguments]
+
+
+def adapter_arguments(adapter: Path) -> list[str]:
+    """Flags of `vllm serve` that lay what `fluxem-vllm export --adapter` wrote over a Qwen3; its
+    low-rank matrices, where it has some, are served under the directory's name."""
+    path = adapter.resolve()
+    overrides = {"architectures": [ARCHITECTURE], "fluxem": {"adapter": str(path)}}
+    flags = ["--hf-overrides", json.dumps(overrides)]
+    flags += ["--tokenizer", str(path), "--generation-config", str(path)]
+    lora = path / LORA_FOLDER
+    if lora.exists():
+        config = json.loads((lora / "adapter_config.json").read_text(encoding="utf-8"))
+        rank = next((r for r in MAX_LORA_RANKS if r >= config["r"]), config["r"])
+        flags += ["--enable-lora", "--max-lora-rank", str(rank)]
+        flags += ["--lora-modules", f"{path.name}={lora}"]
+    return flags
 
 
 def serve_environment(environment: Mapping[str, str]) -> dict[str, str]:

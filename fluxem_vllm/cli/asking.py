@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from fluxem_encoders.errors import FluxEMError
@@ -19,10 +20,15 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     serve = commands.add_parser(
         "serve",
         help="an OpenAI-compatible server with chains; further flags go to `vllm serve`",
-        usage="fluxem-vllm serve [CHECKPOINT] [--tools-module NAME] [flags of vllm serve]",
+        usage="fluxem-vllm serve [CHECKPOINT] [--adapter DIR] [--tools-module NAME] "
+        "[flags of vllm serve]",
         description="CHECKPOINT is a directory; without one, the embedded checkpoint is served.",
         allow_abbrev=False,
     )
+    serve.add_argument(
+        "--adapter", type=Path, metavar="DIR",
+        help="what `export --adapter` wrote; CHECKPOINT is then the Qwen3 that it was trained on",
+    )  # fmt: skip
     add_tools_module(serve)
     serve.set_defaults(handler=_serve, takes_rest=True)
 
@@ -79,9 +85,27 @@ def _serve(arguments: argparse.Namespace) -> int:
     # Not argparse's work: it would take the value of an unknown flag for the checkpoint.
     rest = list(arguments.rest)
     checkpoint = Path(rest.pop(0)) if rest and not rest[0].startswith("-") else None
-    _check_checkpoint(checkpoint)
+    if arguments.adapter:
+        rest = [*_adapter_flags(checkpoint, arguments.adapter), *rest]
+    else:
+        _check_checkpoint(checkpoint)
     command = serve_command(checkpoint, rest)
     os.execve(command[0], command, serve_environment(os.environ))
+
+
+def _adapter_flags(base: Path | None, adapter: Path) -> list[str]:
+    """Flags of `vllm serve` that lay an adapter over the base."""
+    from fluxem_qwen3.config import FluxEMConfig
+    from fluxem_vllm.server import adapter_arguments
+
+    if base is None:
+        raise FluxEMError("--adapter needs the Qwen3 that it was trained on: give its directory")
+    try:
+        config = json.loads((base / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise FluxEMError(f"no checkpoint at {base}: {error}") from None
+    FluxEMConfig.of(SimpleNamespace(**{**config, "fluxem": {"adapter": str(adapter)}}))
+    return adapter_arguments(adapter)
 
 
 def _check_checkpoint(path: Path | None) -> None:

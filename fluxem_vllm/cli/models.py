@@ -69,6 +69,10 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     export.add_argument(
         "--average", type=Path, help="another checkpoint to average the weights with"
     )
+    export.add_argument(
+        "--adapter", action="store_true",
+        help="without the base's weights, of a run of LoRA with `merge = false`",
+    )  # fmt: skip
     export.add_argument("--share", type=share, help="of that one, with --average; default: 0.5")
     export.set_defaults(handler=_export)
 
@@ -144,11 +148,18 @@ def _train_composer(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    from fluxem_vllm.training.export import export
+    from fluxem_vllm.training.export import export, export_adapter
 
     other, of_other = arguments.average, arguments.share
     if of_other is not None and other is None:
         raise FluxEMError("--share is that of a second checkpoint: give --average, or leave it out")
+    if arguments.adapter:
+        if other is not None:
+            raise FluxEMError("--average is of whole checkpoints: leave it or --adapter out")
+        export_adapter(arguments.run, arguments.out)
+        print(f"wrote {arguments.out}: fluxem-vllm serve BASE --adapter {arguments.out}",
+              file=sys.stderr)  # fmt: skip
+        return 0
     average = (other, 0.5 if of_other is None else of_other) if other else None
     export(arguments.run, arguments.out, average)
     print(f"wrote {arguments.out}", file=sys.stderr)

@@ -44,7 +44,7 @@ async def attach(engine_client: Any, state: Any, args: Namespace) -> None:
     if not model_config.enable_prompt_embeds:
         raise ServingError("chains need embeddings: start vllm serve with --enable-prompt-embeds")
     config = FluxEMConfig.of(model_config.hf_config)
-    composer = composer_of(Path(model_config.model), config.composer)
+    composer = composer_of(Path(config.adapter or model_config.model), config.composer)
     settings = read_settings()
     load_tools(settings.tool_modules)
     if settings.mcp_config is None:

@@ -2,14 +2,17 @@
 
 import json
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from fluxem_encoders.errors import FluxEMError
+from fluxem_qwen3.adapter import write_adapter
 from fluxem_qwen3.config import COMPOSER_FOLDER, INDEX, LORA_FOLDER
 
 WEIGHTS = "model.safetensors"
 NEEDED = ("config.json", "tokenizer.json", "tokenizer_config.json")
-FILES = (*NEEDED, INDEX, "chat_template.jinja", "training.json", "README.md")
+BESIDE = ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja", "training.json")
+FILES = (*NEEDED, INDEX, *BESIDE[2:], "README.md")
 FOLDERS = (COMPOSER_FOLDER, LORA_FOLDER)
 
 # A plan is not a matter of taste: unless a request says otherwise, decode greedily.
@@ -27,21 +30,53 @@ def export(run: Path, out: Path, average: tuple[Path, float] | None = None) -> N
     Raises:
         FluxEMError: when `run` holds no finished checkpoint, or `average` one of another shape.
     """
+    weights = _weights_of(run)
+    _copy(run, out, (*FILES, *weights))
+    if average:
+        _average(run, *average, out)
+    write_generation_config(run, out)
+
+
+def export_adapter(run: Path, out: Path) -> None:
+    """Write what a run of LoRA added to its base, which itself is left out: a directory for
+    `fluxem-vllm serve BASE --adapter OUT`.
+
+    Raises:
+        FluxEMError: when `run` holds no finished checkpoint, or one whose other weights are no
+            longer those of the base.
+    """
+    _weights_of(run)
+    record = run / "training.json"
+    if record.exists():  # a checkpoint that `init` made has none
+        lora = json.loads(record.read_text(encoding="utf-8"))["config"].get("lora", {})
+        if not lora.get("rank") or lora.get("merge"):
+            raise FluxEMError(
+                f"{run} changed the weights of its base: an adapter can be made of a run of LoRA "
+                "with `merge = false`; leave out --adapter to export the whole checkpoint"
+            )
+    _copy(run, out, BESIDE)
+    write_adapter(run, out)
+    write_generation_config(run, out)
+
+
+def _weights_of(run: Path) -> list[str]:
+    """The names of the files with a run's weights."""
     weights = sorted(path.name for path in run.glob("model*.safetensors"))
     missing = [name for name in NEEDED if not (run / name).exists()]
     if missing or not weights:
         lacking = missing[0] if missing else WEIGHTS
         raise FluxEMError(f"{run} holds no checkpoint of a training run: {lacking} is missing")
+    return weights
+
+
+def _copy(run: Path, out: Path, names: Iterable[str]) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    for name in (*FILES, *weights):
+    for name in names:
         if (run / name).exists():
             shutil.copyfile(run / name, out / name)
-    if average:
-        _average(run, *average, out)
     for name in FOLDERS:
         if (run / name).exists():
             shutil.copytree(run / name, out / name, dirs_exist_ok=True)
-    write_generation_config(out)
 
 
 def _average(run: Path, other: Path, share: float, out: Path) -> None:
@@ -71,10 +106,10 @@ def _average(run: Path, other: Path, share: float, out: Path) -> None:
     record.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
 
 
-def write_generation_config(checkpoint: Path) -> None:
+def write_generation_config(checkpoint: Path, out: Path) -> None:
     """Make greedy decoding what the checkpoint's requests get unless they say otherwise."""
     config = json.loads((checkpoint / "config.json").read_text(encoding="utf-8"))
     generation = {"eos_token_id": config["eos_token_id"], **GENERATION}
-    (checkpoint / "generation_config.json").write_text(
+    (out / "generation_config.json").write_text(
         json.dumps(generation, indent=1) + "\n", encoding="utf-8"
     )

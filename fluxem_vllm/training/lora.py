@@ -47,7 +47,8 @@ def add_lora(model: FluxEMQwen3, settings: LoraSettings, seed: int) -> Any:
 
     torch.manual_seed(seed)
     flux = FluxEMConfig.of(model.config)
-    references = range(flux.first_reference_id, flux.first_reference_id + flux.references)
+    references = list(range(flux.first_reference_id, flux.first_reference_id + flux.references))
+    matrices = ["embed_tokens"] if model.config.tie_word_embeddings else ["embed_tokens", "lm_head"]
     return get_peft_model(
         model,
         LoraConfig(
@@ -56,7 +57,7 @@ def add_lora(model: FluxEMQwen3, settings: LoraSettings, seed: int) -> Any:
             lora_dropout=settings.dropout,
             target_modules=list(settings.targets),
             modules_to_save=["flux"],
-            trainable_token_indices={"embed_tokens": list(references)},
+            trainable_token_indices=dict.fromkeys(matrices, references),
         ),
     )
 

@@ -1,8 +1,10 @@
 """The `fluxem` block of a checkpoint's config.json."""
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 from fluxem_encoders.errors import FluxEMError
@@ -14,6 +16,7 @@ ARCHITECTURE = "FluxEMQwen3ForCausalLM"
 # Of a checkpoint; vLLM looks for the model's weights beside the folders only.
 COMPOSER_FOLDER = "composer"
 LORA_FOLDER = "lora"
+ADAPTER_CONFIG = "adapter.json"  # of a directory that `fluxem-vllm export --adapter` writes
 INDEX = "model.safetensors.index.json"  # of weights in several files
 MIN_HIDDEN_SIZE = 264  # an embedding, a token id and a marker must fit into one row
 
@@ -46,6 +49,9 @@ class FluxEMConfig:
         render: whether a span is written as its reference token, or stays and is overlaid.
         composer: the kind of the composer in the checkpoint's folder `composer`, whose row of all
             results stands behind them in the next pass; without one there is no such row.
+        adapter: the directory that the projector and the reference tokens' embeddings are read
+            from, where the other weights are those of an unchanged Qwen3. A block may name it
+            alone; the other fields are then the adapter's own.
     """
 
     first_reference_id: int
@@ -59,6 +65,7 @@ class FluxEMConfig:
     render: Render = "reference"
     domains: tuple[str, ...] = ()
     composer: Kind | None = None
+    adapter: str | None = None
 
     def __post_init__(self) -> None:
         _whole("layout_version", self.layout_version, LAYOUT_VERSION, LAYOUT_VERSION)
@@ -68,6 +75,8 @@ class FluxEMConfig:
         _word("method", self.method, get_args(Method))
         _word("render", self.render, get_args(Render))
         _word("composer", self.composer, (None, *get_args(Kind)))
+        if not isinstance(self.adapter, str | None):
+            raise ConfigError(_not_allowed("adapter", self.adapter, "a directory"))
         if not isinstance(self.projector_shared, bool):
             raise ConfigError(_not_allowed("projector_shared", self.projector_shared, "a bool"))
         if type(self.gain) not in (int, float) or not 0 < self.gain < math.inf:
@@ -105,6 +114,8 @@ class FluxEMConfig:
             raise ConfigError(
                 "config.json has no `fluxem` block; make a checkpoint with `fluxem-vllm init`"
             )
+        if isinstance(path := block.get("adapter"), str):
+            block = {**_adapter_block(Path(path), hf_config.hidden_size), **block}
         config = cls.from_dict(block)
         check_hidden_size(hf_config.hidden_size)
         if config.layers[-1] >= hf_config.num_hidden_layers:
@@ -120,6 +131,23 @@ class FluxEMConfig:
     def to_dict(self) -> dict[str, Any]:
         """The block as JSON has it."""
         return {**asdict(self), "layers": list(self.layers), "domains": list(self.domains)}
+
+
+def _adapter_block(adapter: Path, hidden_size: int) -> dict[str, Any]:
+    """The `fluxem` block of an adapter for a base of that size."""
+    try:
+        form = json.loads((adapter / ADAPTER_CONFIG).read_text(encoding="utf-8"))
+        block, size = dict(form["fluxem"]), form["hidden_size"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ConfigError(
+            f"`fluxem.adapter` must be a directory that `fluxem-vllm export --adapter` wrote, "
+            f"got {adapter}: {error!r}"
+        ) from None
+    if size != hidden_size:
+        raise ConfigError(
+            f"the adapter {adapter} is for a base of `hidden_size` {size}, got one of {hidden_size}"
+        )
+    return block
 
 
 def check_hidden_size(hidden_size: int) -> None:

@@ -3,6 +3,7 @@
 Axes: T tokens of a batch, H hidden size.
 """
 
+from collections.abc import Iterable
 from itertools import islice
 
 import torch
@@ -17,6 +18,7 @@ from vllm.model_executor.models.qwen3 import Qwen3ForCausalLM, Qwen3Model
 from vllm.model_executor.models.utils import PPMissingLayer, maybe_prefix
 from vllm.sequence import IntermediateTensors
 
+from fluxem_qwen3.adapter import adapted
 from fluxem_qwen3.config import ConfigError, FluxEMConfig
 from fluxem_qwen3.injection import Injector, inject
 from fluxem_qwen3.rows import unpack
@@ -117,6 +119,12 @@ class FluxEMQwen3ForCausalLM(Qwen3ForCausalLM):
             self.lm_head = PPMissingLayer()
         self.logits_processor = LogitsProcessor(config.vocab_size)
         self.make_empty_intermediate_tensors = self.model.make_empty_intermediate_tensors
+
+    def load_weights(self, weights: Iterable[tuple[str, Tensor]]) -> set[str]:
+        """As Qwen3ForCausalLM's; what the base lacks comes from the adapter, where there is one."""
+        flux = FluxEMConfig.of(self.config)
+        loaded: set[str] = super().load_weights(adapted(weights, flux) if flux.adapter else weights)
+        return loaded
 
 
 def _check_first_stage(config: FluxEMConfig, num_layers: int) -> None:

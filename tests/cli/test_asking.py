@@ -1,5 +1,6 @@
 """serve, ask and batch, against a server with scripted replies."""
 
+import itertools
 import json
 import os
 import sys
@@ -151,6 +152,28 @@ def test_serve_becomes_vllm_serve_with_its_flags(run, tmp_path, monkeypatch):
     assert command[-4:] == ["--port", "9", "--host=0.0.0.0", "--enforce-eager"]
     assert "--host" not in command
     assert environment["VLLM_PLUGINS"] == "other,fluxem"
+
+
+def test_an_adapter_becomes_flags_of_vllm_serve(run, tmp_path, monkeypatch):
+    base, adapter = tmp_path / "base", tmp_path / "mine"
+    (adapter / "lora").mkdir(parents=True)
+    (adapter / "lora" / "adapter_config.json").write_text('{"r": 12}')
+    base.mkdir()
+    shape = {"hidden_size": 320, "num_hidden_layers": 2, "vocab_size": 400}
+    (base / "config.json").write_text(json.dumps(shape))
+    block = {"hidden_size": 320, "fluxem": {"first_reference_id": 200}}
+    (adapter / "adapter.json").write_text(json.dumps(block))
+    started = []
+    monkeypatch.setattr(os, "execve", lambda *arguments: started.append(arguments))
+    run("serve", str(base), "--adapter", str(adapter), "--port", "9")
+    [(_, command, _)] = started
+    assert command[4] == str(base)
+    given = dict(itertools.pairwise(command))
+    overrides = json.loads(given["--hf-overrides"])
+    assert overrides["fluxem"] == {"adapter": str(adapter)}
+    assert given["--tokenizer"] == given["--generation-config"] == str(adapter)
+    assert given["--lora-modules"] == f"mine={adapter / 'lora'}"
+    assert (given["--max-lora-rank"], given["--port"]) == ("16", "9")
 
 
 @pytest.mark.parametrize("place", ["first", "last"])

@@ -83,6 +83,38 @@ def test_export_averages_two_checkpoints(run, tmp_path):
     assert record["averaged"] == {"share_of_the_checkpoint_before": 0.25}
 
 
+def test_an_adapter_is_of_a_base_whose_weights_did_not_change(run, tmp_path):
+    write_base(tmp_path / "base")
+    start, out = tmp_path / "start", tmp_path / "out"
+    assert run("init", "--base", str(tmp_path / "base"), "--out", str(start))[0] == 0
+    where = ("export", "--run", str(start), "--adapter", "--out", str(out))
+    code, _, err = run(*where)
+    assert (code, err) == (0, f"wrote {out}: fluxem-vllm serve BASE --adapter {out}\n")
+    files = {"adapter.json", "adapter.safetensors", "generation_config.json", "tokenizer.json"}
+    assert files <= {path.name for path in out.iterdir()}
+    assert not list(out.glob("model*"))
+    code, _, err = run(*where, "--average", str(start))
+    assert (code, "leave it or --adapter out" in err) == (1, True)
+    for lora, fits in (({"rank": 8, "merge": False}, True), ({"rank": 8, "merge": True}, False),
+                       ({"rank": 0, "merge": False}, False)):  # fmt: skip
+        (start / "training.json").write_text(json.dumps({"config": {"lora": lora}}))
+        code, _, err = run(*where)
+        assert code == (0 if fits else 1)
+        assert fits or "changed the weights of its base" in err
+
+
+def test_serving_an_adapter_needs_the_base_that_fits(run, tmp_path):
+    write_base(tmp_path / "base")
+    adapter = tmp_path / "adapter"
+    for arguments, message in (
+        (["--adapter", str(adapter)], "--adapter needs the Qwen3 that it was trained on"),
+        ([str(tmp_path / "none"), "--adapter", str(adapter)], "no checkpoint at"),
+        ([str(tmp_path / "base"), "--adapter", str(adapter)], "`fluxem-vllm export --adapter`"),
+    ):
+        code, _, err = run("serve", *arguments)
+        assert (code, message in err) == (1, True), err
+
+
 def test_export_copies_what_serving_needs(run, tmp_path):
     folder = tmp_path / "run"
     folder.mkdir()

@@ -17,11 +17,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from transformers import Qwen3Config, Qwen3ForCausalLM
 from transformers.utils import logging
 
 from fluxem_qwen3 import TOOL_PARSER, register
+from fluxem_qwen3.adapter import write_adapter
 from fluxem_qwen3.config import ARCHITECTURE, ConfigError, FluxEMConfig
 from fluxem_qwen3.hf import FluxEMQwen3
 from fluxem_qwen3.rows import pack
@@ -349,6 +350,28 @@ def test_what_lora_trained_is_what_the_engine_computes(tmp_path, small_tokenizer
     with engine(tmp_path / "run") as llm:
         for prompt, answer in zip((WITH_ROWS, WITHOUT), ask(llm, WITH_ROWS, WITHOUT), strict=True):
             assert worst_difference(twin, prompt, answer) <= TOLERANCE["float32"]
+
+
+def test_an_adapter_is_laid_over_an_unchanged_qwen3(checkpoint, tmp_path):
+    """The base has its own weights, the adapter those that differ, and the twin has both."""
+    whole = checkpoint(layers=(0, 2))
+    weights = load_file(whole / "model.safetensors")
+    base, adapter = tmp_path / "base", tmp_path / "adapter"
+    for folder in (base, adapter):
+        folder.mkdir()
+    write_adapter(whole, adapter)
+    weights["model.embed_tokens.weight"][400:528] = 0.0  # spare rows of the base
+    plain = {n: w.contiguous() for n, w in weights.items() if ".flux." not in n}
+    save_file(plain, base / "model.safetensors", metadata={"format": "pt"})
+    config = json.loads((whole / "config.json").read_text())
+    del config["fluxem"]
+    (base / "config.json").write_text(json.dumps(config | {"architectures": ["Qwen3ForCausalLM"]}))
+    overrides = {"architectures": [ARCHITECTURE], "fluxem": {"adapter": str(adapter)}}
+    twin = read_twin(whole)
+    prompt = Prompt([*WITH_ROWS.ids[:-1], 450], WITH_ROWS.rows)  # and a reference token's embedding
+    with engine(base, hf_overrides=overrides) as llm:
+        for each, answer in zip((prompt, WITHOUT), ask(llm, prompt, WITHOUT), strict=True):
+            assert worst_difference(twin, each, answer) <= TOLERANCE["float32"]
 
 
 def test_layers_past_the_first_pipeline_stage_are_refused(monkeypatch):

@@ -45,15 +45,15 @@ def with_steps(steps, **lora):
 
 @pytest.fixture(scope="module")
 def start(tmp_path_factory, tokenizer):
-    return write_start(tmp_path_factory.mktemp("qwen3"), tokenizer)
+    return write_start(tmp_path_factory.mktemp("qwen3"), tokenizer, tied=False)
 
 
-def write_start(folder, tokenizer):
-    """What `fluxem-vllm init` makes of a small random Qwen3."""
+def write_start(folder, tokenizer, tied=True):
+    """What `fluxem-vllm init` makes of a small random Qwen3, with a head of its own or without."""
     config = Qwen3Config(
         vocab_size=max(len(tokenizer), 640), hidden_size=320, intermediate_size=64,
         num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, head_dim=32,
-        tie_word_embeddings=True, eos_token_id=tokenizer.eos_token_id,
+        tie_word_embeddings=tied, eos_token_id=tokenizer.eos_token_id,
     )  # fmt: skip
     torch.manual_seed(0)
     Qwen3ForCausalLM(config).to(torch.bfloat16).save_pretrained(folder / "base")
@@ -83,10 +83,10 @@ def test_the_merged_checkpoint_differs_where_it_was_trained(run, start):
     assert "model.flux.gates_LH" in changed
     assert not any("norm" in name and "flux" not in name for name in changed)
     first = json.loads((start / "config.json").read_text())["fluxem"]["first_reference_id"]
-    name = "model.embed_tokens.weight"
-    rows = (trained[name] != untrained[name]).any(1).nonzero().flatten().tolist()
-    assert rows
-    assert all(first <= row < first + 128 for row in rows)
+    for name in ("model.embed_tokens.weight", "lm_head.weight"):
+        rows = (trained[name] != untrained[name]).any(1).nonzero().flatten().tolist()
+        assert rows
+        assert all(first <= row < first + 128 for row in rows)
 
 
 def test_the_checkpoint_reads_references(run):
