@@ -70,6 +70,7 @@ class RunSettings:
     learning_rate: float = 0.003
     muon_learning_rate: float = 0.02
     weight_decay: float = 0.05
+    dropout: float = 0.0
     evaluate_every: int = 250
     threads: int = 0
     compile: bool = False  # needs a C++ compiler
@@ -106,6 +107,8 @@ class TrainingConfig:
         _check(bool(self.lora.targets) and not other, "lora.targets",
                f"a list out of {', '.join(TARGETS)}", ", ".join(other) or "none")  # fmt: skip
         _check(self.training.minutes > 0, "training.minutes", "above 0", self.training.minutes)
+        _check(0 <= self.training.dropout < 1, "training.dropout", "from 0 to below 1",
+               self.training.dropout)  # fmt: skip
         _check(self.training.processes >= 1, "training.processes", "at least 1",
                self.training.processes)  # fmt: skip
         length = self.training.pack_length

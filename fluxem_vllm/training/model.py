@@ -17,6 +17,8 @@ from fluxem_vllm.chain.composition import Compose
 from fluxem_vllm.training.attention import NAME, register
 from fluxem_vllm.training.config import ConfigError, TrainingConfig
 
+MASKS = 128  # of dropout, drawn for each layer's attention and MLP in every step
+
 
 def build_model(config: TrainingConfig, tokenizer: Any) -> FluxEMQwen3:
     """A randomly initialised model for that tokenizer."""
@@ -62,6 +64,25 @@ def compose_in(config: TrainingConfig) -> Compose | None:
     """What makes the row of all results, where the configuration names a composer."""
     composer = composer_in(config)
     return partial(compose, composer) if composer else None
+
+
+def add_dropout(model: Any, share: float) -> None:
+    """Let training forget that share of what each attention and each MLP adds to the residuals.
+
+    Random numbers are slow on CPUs: what is forgotten of MASKS tokens is drawn and serves all.
+    """
+
+    def dropped(module: Any, _: Any, output: torch.Tensor) -> torch.Tensor:
+        if not module.training:
+            return output
+        ones = output.new_ones(MASKS, output.shape[-1])
+        masks = torch.nn.functional.dropout(ones, share)
+        return output * masks[torch.arange(output.shape[-2], device=output.device) % MASKS]
+
+    for layer in model.modules():
+        if isinstance(layer, FluxEMDecoderLayer):
+            layer.self_attn.o_proj.register_forward_hook(dropped)
+            layer.mlp.down_proj.register_forward_hook(dropped)
 
 
 def compile_layers(model: Any) -> None:

@@ -28,6 +28,7 @@ from fluxem_vllm.training.export import write_generation_config
 from fluxem_vllm.training.journal import Journal
 from fluxem_vllm.training.lora import add_lora, start_of, unwrapped
 from fluxem_vllm.training.model import (
+    add_dropout,
     build_model,
     check_shape,
     compile_layers,
@@ -305,6 +306,8 @@ def _train(
     run = config.training
     if run.threads:
         torch.set_num_threads(run.threads)
+    if run.dropout:
+        add_dropout(model, run.dropout)
     if run.compile:
         compile_layers(model)
     held_out = evaluation_batches(config, tokenizer) if rank == 0 else []
@@ -406,7 +409,7 @@ def save_checkpoint(
     copy.to(torch.bfloat16).save_pretrained(out)
     if config.fluxem.composer:
         shutil.copytree(config.fluxem.composer, out / COMPOSER_FOLDER, dirs_exist_ok=True)
-    write_generation_config(out)
+    write_generation_config(out, out)
     tokenizer.save_pretrained(out)
     record = {
         "command": "fluxem-vllm train", "data_version": DATA_VERSION, "config": asdict(config),

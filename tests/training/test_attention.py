@@ -9,7 +9,7 @@ import torch
 from fluxem_vllm.data.generate import Generator
 from fluxem_vllm.training.attention import make_blocks
 from fluxem_vllm.training.config import InjectionSettings, ModelSettings, TrainingConfig
-from fluxem_vllm.training.model import build_model, compile_layers
+from fluxem_vllm.training.model import add_dropout, build_model, compile_layers
 from fluxem_vllm.training.packing import Packer
 from fluxem_vllm.training.train import logits_of, make_batch
 
@@ -43,6 +43,22 @@ def test_a_packed_branch_gives_the_logits_that_it_gives_alone(tokenizer):
                 torch.testing.assert_close(theirs, alone[before], rtol=2e-4, atol=2e-4)
                 at += len(learnt)
     assert at == len(packed)
+
+
+def test_dropout_forgets_a_share_in_training_alone(tokenizer):
+    config = TrainingConfig(model=SMALL, fluxem=InjectionSettings(projector_hidden=32))
+    model = build_model(config, tokenizer).eval()
+    packs = Packer(tokenizer, iter(Generator(5)), 600, random.Random(5))
+    batch = make_batch([next(iter(packs))])
+    before = logits_of(model, batch)
+    add_dropout(model, 0.25)
+    torch.testing.assert_close(logits_of(model, batch), before, rtol=0, atol=0)
+    model.train()
+    assert not torch.allclose(logits_of(model, batch), before)
+    for layer in model.model.layers:
+        for module in (layer.self_attn.o_proj, layer.mlp.down_proj):
+            forgotten = module(torch.randn(128, module.in_features)) == 0
+            assert 0.23 < forgotten.float().mean() < 0.27
 
 
 @pytest.mark.filterwarnings("ignore:The .grad attribute:UserWarning")  # torch's own, in compiling

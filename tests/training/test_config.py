@@ -42,6 +42,7 @@ def test_what_is_left_out_has_its_default(written):
         ("[fluxem]\nlayers = [9]", "`fluxem.layers` must be layers from 0 to 5"),
         ("[training]\nminutes = 0", "`training.minutes` must be above 0"),
         ("[training]\npack_length = 99999", "`training.pack_length` must be from 256"),
+        ("[training]\ndropout = 1", "`training.dropout` must be from 0 to below 1, got 1.0"),
         ("[training", "cannot read the configuration"),
     ],
 )
