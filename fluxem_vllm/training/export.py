@@ -8,6 +8,7 @@ from pathlib import Path
 from fluxem_encoders.errors import FluxEMError
 from fluxem_qwen3.adapter import write_adapter
 from fluxem_qwen3.config import COMPOSER_FOLDER, INDEX, LORA_FOLDER
+from fluxem_vllm.training.card import write_card
 
 WEIGHTS = "model.safetensors"
 NEEDED = ("config.json", "tokenizer.json", "tokenizer_config.json")
@@ -35,6 +36,7 @@ def export(run: Path, out: Path, average: tuple[Path, float] | None = None) -> N
     if average:
         _average(run, *average, out)
     write_generation_config(run, out)
+    write_card(out)
 
 
 def export_adapter(run: Path, out: Path) -> None:
@@ -57,6 +59,7 @@ def export_adapter(run: Path, out: Path) -> None:
     _copy(run, out, BESIDE)
     write_adapter(run, out)
     write_generation_config(run, out)
+    write_card(out)
 
 
 def _weights_of(run: Path) -> list[str]:

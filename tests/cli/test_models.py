@@ -8,6 +8,13 @@ from safetensors.torch import load_file, save_file
 
 from tests.qwen3.test_checkpoint import write_base
 
+RECORD = {
+    "command": "fluxem-vllm train", "data_version": 3, "config": {"seed": 7},
+    "scores_on_heldout_phrasings": {
+        "plan": 0.615, "whole": 0.5, "loss": 0.2, "n": 200, "tokens": 1000, "steps": 40,
+    },
+}  # fmt: skip
+
 
 def samples(out):
     return [json.loads(line) for line in out.splitlines()]
@@ -93,11 +100,17 @@ def test_an_adapter_is_of_a_base_whose_weights_did_not_change(run, tmp_path):
     files = {"adapter.json", "adapter.safetensors", "generation_config.json", "tokenizer.json"}
     assert files <= {path.name for path in out.iterdir()}
     assert not list(out.glob("model*"))
+    card = (out / "README.md").read_text()
+    assert "fluxem-vllm serve BASE --adapter out" in card
+    assert "(embeddings: gated, before layer 0)" in card
+    assert "untrained" in card
     code, _, err = run(*where, "--average", str(start))
     assert (code, "leave it or --adapter out" in err) == (1, True)
     for lora, fits in (({"rank": 8, "merge": False}, True), ({"rank": 8, "merge": True}, False),
                        ({"rank": 0, "merge": False}, False)):  # fmt: skip
-        (start / "training.json").write_text(json.dumps({"config": {"lora": lora}}))
+        (start / "training.json").write_text(
+            json.dumps(RECORD | {"config": {"lora": lora, "seed": 1}})
+        )
         code, _, err = run(*where)
         assert code == (0 if fits else 1)
         assert fits or "changed the weights of its base" in err
@@ -121,10 +134,18 @@ def test_export_copies_what_serving_needs(run, tmp_path):
     for name in ("model.safetensors", "tokenizer.json", "tokenizer_config.json", "state.pt"):
         (folder / name).write_text(name)
     (folder / "config.json").write_text('{"eos_token_id": 5}')
+    (folder / "training.json").write_text(json.dumps(RECORD))
     out = tmp_path / "out"
     code, _, err = run("export", "--run", str(folder), "--out", str(out))
     assert (code, err) == (0, f"wrote {out}\n")
     assert (out / "model.safetensors").read_text() == "model.safetensors"
+    card = (out / "README.md").read_text()
+    assert "by `fluxem-vllm train`, on data of version 3, seed 7, 40 steps, 1,000 tokens" in card
+    assert "Of 200 generated questions" in card
+    assert "plans 61.5% exactly" in card
+    (out / "README.md").write_text("by hand")
+    assert run("export", "--run", str(folder), "--out", str(out))[0] == 0
+    assert (out / "README.md").read_text() == "by hand"
     assert not (out / "state.pt").exists()
     generation = json.loads((out / "generation_config.json").read_text())
     assert generation == {"eos_token_id": 5, "temperature": 0.0, "do_sample": False}
