@@ -37,8 +37,10 @@ LIKELY = 6  # so many names of tools are repeated behind the question, the likel
 # Stands among the tools for all questions that need none.
 NONE = "none"
 # Steps that any chain may need though no word of the question asks for them; to calculate with a
-# duration, one more.
+# duration, one more. What they gain in the choice of tools to show, also beside values of further
+# domains, whose tools gain too:
 GLUE = ("add", "subtract", "multiply", "divide", "round_to")
+_STEP, _STEP_BESIDE_STRUCTURES = 0.4, 0.8
 
 _WORD = re.compile(r"[a-z]+|[+*/^!×÷√%≤≥<>=|σμ#-]")
 # A number, date or list, also in a template (`#`); `Uniform(2, 14)` is one value.
@@ -178,32 +180,38 @@ class Router:
 
     def rank(self, text: str, spans: Sequence[Span], names: Iterable[str]) -> list[str]:
         """The names, the likeliest first; those come first that the question itself writes out."""
-        names = tuple(names)
+        ranks = self._ranks(text, [span.value for span in spans], tuple(names))
+        return sorted(ranks, key=ranks.__getitem__)
+
+    def _ranks(
+        self, text: str, values: Sequence[Any], names: tuple[str, ...]
+    ) -> dict[str, tuple[bool, float]]:
+        """By what the names are sorted: whether the question does not write them out, then how
+        unlikely they are."""
         scores = self.scores(text)
-        values = [span.value for span in spans]
         fits = _fits(names, frozenset(map(_type_of, values)), _further(values))
         written = set(_written(values))
-        ranks = {
+        return {
             name: (name not in written, -scores.get(name, 0.0) - fit)
             for name, fit in zip(names, fits, strict=True)
         }
-        return sorted(ranks, key=ranks.__getitem__)
 
     def offer(
         self, text: str, spans: Sequence[Span], allowed: Iterable[str], count: int = OFFERED
     ) -> Offer:
-        """At most `count` of the allowed tools, the steps that it may need always among them.
-
-        Beside values of further domains, which those steps do not take, they come as they rank.
-        """
-        ranked = self.rank(text, spans, (*allowed, NONE))
-        tools = [name for name in ranked if name != NONE]
-        lengths = any(isinstance(span.value, Duration) for span in spans)
+        """At most `count` of the allowed tools, among them the steps that it may need."""
+        values = [span.value for span in spans]
+        ranks = self._ranks(text, values, (*allowed, NONE))
+        lengths = any(isinstance(value, Duration) for value in values)
         steps: tuple[str, ...] = (*GLUE, "convert_duration") if lengths else GLUE
-        if _further(span.value for span in spans):
-            steps = ()
-        chosen = set(sorted(tools, key=lambda name: name not in steps)[:count])
-        offered = [name for name in ranked if name in chosen or name == NONE]
+        gain = _STEP_BESIDE_STRUCTURES if _further(values) else _STEP
+
+        def wanted(name: str) -> tuple[bool, float]:
+            unwritten, unlikely = ranks[name]
+            return unwritten, unlikely - gain * (name in steps)
+
+        chosen = {NONE, *sorted(ranks.keys() - {NONE}, key=wanted)[:count]}
+        offered = [name for name in sorted(ranks, key=ranks.__getitem__) if name in chosen]
         return Offer([n for n in offered if n != NONE], offered[:LIKELY])
 
 
