@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from heapq import nsmallest
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -37,8 +38,8 @@ LIKELY = 6  # so many names of tools are repeated behind the question, the likel
 # Stands among the tools for all questions that need none.
 NONE = "none"
 # Steps that any chain may need though no word of the question asks for them; to calculate with a
-# duration, one more. What they gain in the choice of tools to show, also beside values of further
-# domains, whose tools gain too:
+# duration, one more. No word speaks for them, so they gain this much where the tools to show are
+# chosen, and more where values of further domains speak for other tools.
 GLUE = ("add", "subtract", "multiply", "divide", "round_to")
 _STEP, _STEP_BESIDE_STRUCTURES = 0.4, 0.8
 
@@ -206,12 +207,12 @@ class Router:
         steps: tuple[str, ...] = (*GLUE, "convert_duration") if lengths else GLUE
         gain = _STEP_BESIDE_STRUCTURES if _further(values) else _STEP
 
-        def wanted(name: str) -> tuple[bool, float]:
+        wanted = {name: rank for name, rank in ranks.items() if name != NONE}
+        for name in wanted.keys() & steps:
             unwritten, unlikely = ranks[name]
-            return unwritten, unlikely - gain * (name in steps)
-
-        chosen = {NONE, *sorted(ranks.keys() - {NONE}, key=wanted)[:count]}
-        offered = [name for name in sorted(ranks, key=ranks.__getitem__) if name in chosen]
+            wanted[name] = unwritten, unlikely - gain
+        chosen = nsmallest(count, wanted, key=wanted.__getitem__)
+        offered = sorted([*chosen, NONE], key=ranks.__getitem__)
         return Offer([n for n in offered if n != NONE], offered[:LIKELY])
 
 

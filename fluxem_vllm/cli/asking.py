@@ -95,16 +95,14 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 def _adapter_flags(base: Path | None, adapter: Path) -> list[str]:
     """Flags of `vllm serve` that lay an adapter over the base."""
+    from fluxem_qwen3.checkpoint import base_config
     from fluxem_qwen3.config import FluxEMConfig
     from fluxem_vllm.server import adapter_arguments
 
     if base is None:
         raise FluxEMError("--adapter needs the Qwen3 that it was trained on: give its directory")
-    try:
-        config = json.loads((base / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise FluxEMError(f"no checkpoint at {base}: {error}") from None
-    FluxEMConfig.of(SimpleNamespace(**{**config, "fluxem": {"adapter": str(adapter)}}))
+    block = {"adapter": str(adapter)}
+    FluxEMConfig.of(SimpleNamespace(**{**base_config(base), "fluxem": block}))
     return adapter_arguments(adapter)
 
 

@@ -45,8 +45,9 @@ def write_card(out: Path) -> None:
         what, serve = f"An adapter for a Qwen3 (embeddings: {how})", "BASE --adapter "
     else:
         what, serve = f"A Qwen3 (embeddings: {how})", ""
+    name = out.resolve().name
     text = TEXT.format(
-        name=out.name, what=what, serve=f"fluxem-vllm serve {serve}{out.name}",
+        name=name, what=what, serve=f"fluxem-vllm serve {serve}{name}",
         made=_made(record), scores=_scores(record.get("scores_on_heldout_phrasings")),
     )  # fmt: skip
     (out / CARD).write_text(text, encoding="utf-8")

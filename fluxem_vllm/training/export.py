@@ -11,9 +11,10 @@ from fluxem_qwen3.config import COMPOSER_FOLDER, INDEX, LORA_FOLDER
 from fluxem_vllm.training.card import write_card
 
 WEIGHTS = "model.safetensors"
-NEEDED = ("config.json", "tokenizer.json", "tokenizer_config.json")
-BESIDE = ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja", "training.json")
-FILES = (*NEEDED, INDEX, *BESIDE[2:], "README.md")
+TOKENIZER = ("tokenizer.json", "tokenizer_config.json")
+NEEDED = ("config.json", *TOKENIZER)
+OF_ADAPTERS = (*TOKENIZER, "chat_template.jinja", "training.json")
+FILES = ("config.json", INDEX, *OF_ADAPTERS, "README.md")
 FOLDERS = (COMPOSER_FOLDER, LORA_FOLDER)
 
 # A plan is not a matter of taste: unless a request says otherwise, decode greedily.
@@ -56,7 +57,7 @@ def export_adapter(run: Path, out: Path) -> None:
                 f"{run} changed the weights of its base: an adapter can be made of a run of LoRA "
                 "with `merge = false`; leave out --adapter to export the whole checkpoint"
             )
-    _copy(run, out, BESIDE)
+    _copy(run, out, OF_ADAPTERS)
     write_adapter(run, out)
     write_generation_config(run, out)
     write_card(out)

@@ -315,6 +315,7 @@ def _train(
     loader = iter(torch.utils.data.DataLoader(
         Batches(config, tokenizer, skip=count * step + rank),
         batch_size=None, num_workers=1, prefetch_factor=8,
+        timeout=900,  # its process is a fork, which hangs where this one ran another engine before
     ))  # fmt: skip
     clock = Clock(run.minutes, spent_s)
     journal = Journal(out, model, device, count, silent=rank > 0)

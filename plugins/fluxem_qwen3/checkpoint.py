@@ -48,7 +48,7 @@ def init_checkpoint(
         CheckpointError, ConfigError: before anything is written.
     """
     base, out = Path(base_dir), Path(out_dir)
-    config = _base_config(base)
+    config = base_config(base)
     weights = _weight_map(base)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise CheckpointError(f"the output must be a new or empty directory, got {out}")
@@ -82,7 +82,12 @@ def init_checkpoint(
     return flux
 
 
-def _base_config(base: Path) -> dict[str, Any]:
+def base_config(base: Path) -> dict[str, Any]:
+    """The config.json of a Qwen3 that a projector can be put on.
+
+    Raises:
+        CheckpointError, ConfigError: when `base` is no such directory.
+    """
     path = base / "config.json"
     if not path.is_file():
         raise CheckpointError(

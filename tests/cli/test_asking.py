@@ -11,6 +11,7 @@ from fluxem_vllm.cli.asking import format_trace
 from fluxem_vllm.server import MODEL_NAME, ServerError, default_checkpoint
 from fluxem_vllm.serving.settings import read_settings
 from tests.played import plan, play, ref
+from tests.qwen3.test_checkpoint import write_base
 
 
 @pytest.fixture
@@ -158,9 +159,7 @@ def test_an_adapter_becomes_flags_of_vllm_serve(run, tmp_path, monkeypatch):
     base, adapter = tmp_path / "base", tmp_path / "mine"
     (adapter / "lora").mkdir(parents=True)
     (adapter / "lora" / "adapter_config.json").write_text('{"r": 12}')
-    base.mkdir()
-    shape = {"hidden_size": 320, "num_hidden_layers": 2, "vocab_size": 400}
-    (base / "config.json").write_text(json.dumps(shape))
+    write_base(base)
     block = {"hidden_size": 320, "fluxem": {"first_reference_id": 200}}
     (adapter / "adapter.json").write_text(json.dumps(block))
     started = []

@@ -121,7 +121,7 @@ def test_serving_an_adapter_needs_the_base_that_fits(run, tmp_path):
     adapter = tmp_path / "adapter"
     for arguments, message in (
         (["--adapter", str(adapter)], "--adapter needs the Qwen3 that it was trained on"),
-        ([str(tmp_path / "none"), "--adapter", str(adapter)], "no checkpoint at"),
+        ([str(tmp_path / "none"), "--adapter", str(adapter)], "must be a checkpoint directory"),
         ([str(tmp_path / "base"), "--adapter", str(adapter)], "`fluxem-vllm export --adapter`"),
     ):
         code, _, err = run("serve", *arguments)

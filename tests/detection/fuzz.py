@@ -45,8 +45,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=0)
-    given_ = parser.parse_args()
-    end = time.monotonic() + 60 * given_.minutes
+    asked = parser.parse_args()
+    end = time.monotonic() + 60 * asked.minutes
     texts = 0
 
     @given(TEXTS)
@@ -62,11 +62,11 @@ def main() -> None:
                 assert holds(text, detect(text, reference=reference, domains=domains)), repr(text)
         assert is_linear(text), f"slower than linear: {text!r}"
 
-    for number in count(given_.seed):
+    for number in count(asked.seed):
         if time.monotonic() > end:
             break
         seeded(number)(check)()
-    print(f"{texts} texts in {given_.minutes:g} minutes: no exception, none slower than linear")
+    print(f"{texts} texts in {asked.minutes:g} minutes: no exception, none slower than linear")
 
 
 if __name__ == "__main__":
