@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache, lru_cache
 from heapq import merge
 from typing import Any
 
@@ -11,8 +13,9 @@ import re2
 from fluxem_encoders.patterns import FURTHER, RULES, prose
 from fluxem_encoders.patterns.arithmetic import PLAIN_RULES
 from fluxem_encoders.patterns.data import TABLES, of_one_width, table
+from fluxem_encoders.patterns.hint import HINT, HINTED
 from fluxem_encoders.patterns.information_theory import sums_to_one
-from fluxem_encoders.patterns.named import ASKED_UNIT, named
+from fluxem_encoders.patterns.named import ASKED_UNIT, may_name, named
 from fluxem_encoders.patterns.numerals import TooLong
 from fluxem_encoders.patterns.plain import HIDDEN, plain_text
 from fluxem_encoders.patterns.rule import Rule
@@ -36,6 +39,8 @@ MAX_NEAR = 50_000
 """How many characters near words of dates and times are read for phrases; the rest is not."""
 
 _MEMORY_BYTES = 512 << 20  # at most, for each of RE2's automata; with less it grows slow
+_MAX_REMEMBERED = 48  # characters of a match whose values are kept: texts repeat numbers and units
+_REMEMBERED = 1 << 14  # matches
 # A `-` after these, or after letters and digits, subtracts; 0x80-0x9c are fractions and powers.
 _NO_SIGN_AFTER = frozenset(")]}%!_°" + "".join(map(chr, range(0x80, 0x9D))))
 _NO_POINT_AFTER = frozenset("._)")  # nor after letters and digits: `...5` is 5
@@ -88,6 +93,8 @@ def detect(
     if "temporal" in asked and (times := list(_times(plain, now))):
         plain = _hidden(plain, times)
         apart = sorted(apart + times, key=_start)
+    if not _hint().search(f"\n{plain}\n".encode("latin-1")):
+        asked -= HINTED
     found = _matcher(asked, False).find(plain, text)
     for start, end, value in merge(apart, found, key=_start) if apart else found:
         if isinstance(value, timedelta):
@@ -97,7 +104,7 @@ def detect(
         spans.append(Span(start, end, text[start:end], _domain(value), value))
         if len(spans) == limit:
             break
-    if asked and (more := list(_named(plain, text, spans))):
+    if asked and may_name(spans, text) and (more := list(_named(plain, text, spans))):
         spans = sorted(spans + more, key=lambda span: span.start)[:limit]
     return spans
 
@@ -182,6 +189,11 @@ def _table() -> Any:
 
 
 @cache
+def _hint() -> Any:
+    return _compile(HINT)
+
+
+@cache
 def _asked_unit() -> Any:
     return _compile(ASKED_UNIT)
 
@@ -211,26 +223,35 @@ class _Matcher:
         for rule in rules:  # with one character on either side, for \b
             self._owner.Add(f"(?s:.)(?:{rule.whole})(?s:.)".encode("latin-1"))
         self._owner.Compile()
+        self._remembered = lru_cache(_REMEMBERED)(self._values)
 
     def find(self, plain: str, text: str) -> Iterator[Found]:
         """Extents and values in a text, of which `plain` is what `plain_text` leaves."""
-        data = f"\n\n{plain}\n\n".encode("latin-1")  # on each side: for rules' contexts, for \b
+        text = f"\n\n{text}\n\n"  # on each side: for rules' contexts, for \b
+        data = f"\n\n{plain}\n\n".encode("latin-1")
         pos = 1
         while pos:
             matches, pos = self._regex.finditer(data, pos), 0
             for match in matches:
                 start, close = match.span()
-                owners = self._owner.Match(data[start - 1 : close + 1])
-                if not owners:  # the automaton of all rules is full
-                    yield from self._numbers(plain, text, start - 2, close - 2)
-                    continue
-                owner, end = min(owners), close
-                if (regex := self._spans[owner]) is not None:
-                    start, end = regex.search(data, start, close).span(1)
-                yield from self._read(self._rules[owner], plain, text, start - 2, end - 2)
-                if end < close:
+                around = slice(start - 1, close + 1)
+                values = self._remembered if close - start <= _MAX_REMEMBERED else self._values
+                found, end = values(data[around], text[around])
+                for first, last, value in found:
+                    yield first + start - 3, last + start - 3, value
+                if (end := end + start - 1) < close:
                     pos = end  # what stands after a span may be a span of its own
                     break
+
+    def _values(self, context: bytes, original: str) -> tuple[tuple[Found, ...], int]:
+        """What a match holds, and the end of its span; one character stands on either side."""
+        plain, start, end = context.decode("latin-1"), 1, len(context) - 1
+        owners = self._owner.Match(context)
+        if not owners:  # the automaton of all rules is full
+            return tuple(self._numbers(plain, original, start, end)), end
+        if (regex := self._spans[min(owners)]) is not None:
+            start, end = regex.search(context, start, end).span(1)
+        return tuple(self._read(self._rules[min(owners)], plain, original, start, end)), end
 
     def _read(self, rule: Rule, plain: str, text: str, start: int, end: int) -> Iterator[Found]:
         extents = rule.split(plain[start:end]) if rule.split else ((0, end - start),)
@@ -282,16 +303,17 @@ def _without_sign(plain: str, start: int) -> int:
     return start
 
 
+_DOMAINS: dict[type, str] = {
+    **dict.fromkeys((int, Fraction, Decimal, float), "arithmetic"),
+    **dict.fromkeys((Factorial, Combination, Permutation), "combinatorics"),
+    **dict.fromkeys((date, datetime, Duration), "temporal"),
+    Distribution: "probability",
+}
+
+
 def _domain(value: Value) -> str:
-    match value:
-        case Structured():
-            return value.domain
-        case tuple():
-            return "information_theory" if sums_to_one(value) else "statistics"
-        case Factorial() | Combination() | Permutation():
-            return "combinatorics"
-        case Distribution():
-            return "probability"
-        case date() | Duration():
-            return "temporal"
-    return "arithmetic"
+    if (domain := _DOMAINS.get(type(value))) is not None:
+        return domain
+    if isinstance(value, tuple):
+        return "information_theory" if sums_to_one(value) else "statistics"
+    return value.domain if isinstance(value, Structured) else "arithmetic"

@@ -17,6 +17,7 @@ from fluxem_encoders.structures.chemistry import ELEMENTS, ChemicalFormula, Reac
 from fluxem_encoders.structures.data import Table, Word
 from fluxem_encoders.structures.graphs import Graph
 from fluxem_encoders.structures.physics import BareUnit, Quantity
+from fluxem_encoders.structures.units import Unit, parse_unit
 
 Found = tuple[int, int, Word | BareUnit]
 Key = tuple[str, ...]
@@ -60,8 +61,21 @@ _WANTED = re.compile(r"(?:\b(?:in|to|into|as|many)|->|→)\s?$", re.IGNORECASE)
 _LED = re.compile(r"(?:\b(?:in|to|into|as|many|much|is|the)|->|[=→:/?])\s?$", re.IGNORECASE)
 _LONG_UNIT = 3  # characters; shorter ones need a lead
 
+_NAMED_PARTS = {Table, Graph, Letters, ChemicalFormula, Reaction}
+_NAMING = _NAMED_PARTS | {Quantity}
+
 ASKED_UNIT = rf"\b({UNIT}){UNIT_END}"
 """A unit; alone it may be any word."""
+
+
+def may_name(spans: Sequence[Span], text: str) -> bool:
+    """Whether any word of a text might belong to its values: whether `named` is worth the time."""
+    return any(type(span.value) in _NAMING for span in spans) or _about_elements(text)
+
+
+def _about_elements(text: str) -> bool:
+    text = text.lower()
+    return any(word in text for word in ("element", "periodic", "atom", "proton"))
 
 
 def named(text: str, spans: Sequence[Span], units: Iterable[tuple[int, int]]) -> Iterator[Found]:
@@ -72,14 +86,15 @@ def named(text: str, spans: Sequence[Span], units: Iterable[tuple[int, int]]) ->
         units: the extents of what `ASKED_UNIT` finds there.
     """
     values = [span.value for span in spans]
-    quantities = [v for v in values if isinstance(v, Quantity)]
+    quantities = [v for v in values if type(v) is Quantity]
     taken = set[int]()
     for start, end, unit in _units(text, quantities, units) if quantities else ():
         taken.update(range(start, end))
         yield start, end, unit
-    names = _Names(values, text)
-    if not names:
+    parts = [v for v in values if type(v) in _NAMED_PARTS]
+    if not parts and not _about_elements(text):
         return
+    names = _Names(parts, text)
     for start, end, word in names.find(text):
         if start not in taken:
             yield start, end, word
@@ -90,8 +105,7 @@ def _units(
 ) -> Iterator[Found]:
     """Units of a quantity's dimension in which not all stand already; and of another dimension,
     which a calculation leads to, behind `in` and `how many`."""
-    given = {(q.parsed.exponents, q.parsed.factor, q.parsed.offset) for q in quantities}
-    dimensions = {exponents for exponents, *_ in given}
+    given: list[Unit] = []
     for start, end in units:
         before = text[max(0, start - 8) : start]
         led = _LED.search(before) or text[end : end + 4] == " is "
@@ -101,11 +115,15 @@ def _units(
             unit = BareUnit(unit_text(text[start:end]))
         except ValueFormError:
             continue
-        parsed = unit.parsed
-        same = {(parsed.exponents, parsed.factor, parsed.offset)} == given
-        new = parsed.exponents not in dimensions and _WANTED.search(before)
-        if not same and (new or parsed.exponents in dimensions):
+        given = given or [parse_unit(text) for text in {q.unit for q in quantities}]
+        known = any(unit.parsed.exponents == one.exponents for one in given)
+        same = all(_are_same(unit.parsed, one) for one in given)
+        if not same and (known or _WANTED.search(before)):
             yield start, end, unit
+
+
+def _are_same(a: Unit, b: Unit) -> bool:
+    return a is b or (a.exponents, a.factor, a.offset) == (b.exponents, b.factor, b.offset)
 
 
 class _Names:
@@ -127,9 +145,6 @@ class _Names:
         if formulas or _OF_ELEMENTS.search(text):
             self.exact |= {(symbol,): symbol for symbol in _SYMBOLS}
             self.loose |= {(name + s,): e for name, e in _ELEMENTS.items() for s in ("", "s")}
-
-    def __bool__(self) -> bool:
-        return bool(self.exact or self.loose)
 
     def _add_table(self, table: Table) -> None:
         """Texts of its cells and, before these, its columns, of one or many."""

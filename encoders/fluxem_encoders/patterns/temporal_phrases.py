@@ -323,6 +323,7 @@ _LEVELS = (
     DAY_PARTS,
     RANGES,
     MOMENTS,
+    PHRASES,
 )
 
 
@@ -335,16 +336,25 @@ def phrases(run: Run, reference: Reference) -> Iterator[Found]:
     """Extents in the text, and values, of what a run says about time, in order."""
     for clause in _CLAUSE.finditer(run.kinds):
         start, end = clause.start() - 1, clause.end() + 1
-        if end - start <= _MAX_REMEMBERED and not _may_speak(run.kinds[start:end]):
+        level = _next_level(run.kinds[start:end], 0)
+        if level is None:
             continue
         part = run.part(start, end)
-        for level in _LEVELS:
-            part = level.chunk(part, reference)
-        for begin, stop, value in PHRASES.find(part, reference):
+        while level is not None and _LEVELS[level] is not PHRASES:
+            part = _LEVELS[level].chunk(part, reference)
+            level = _next_level(part.kinds, level + 1)
+        for begin, stop, value in PHRASES.find(part, reference) if level is not None else ():
             yield part.spans[begin][0], part.spans[stop - 1][1], value
 
 
-@lru_cache(1 << 14)
-def _may_speak(kinds: str) -> bool:
-    """Whether words of these classes may hold a phrase; texts repeat the same few silent ones."""
-    return any(level.occurs(kinds) for level in (*_LEVELS, PHRASES))
+def _next_level(kinds: str, place: int) -> int | None:
+    """The first level from a place on of which words of these classes may hold a phrase."""
+    find = _remembered_level if len(kinds) <= _MAX_REMEMBERED else _search_level
+    return find(kinds, place)
+
+
+def _search_level(kinds: str, place: int) -> int | None:
+    return next((i for i in range(place, len(_LEVELS)) if _LEVELS[i].occurs(kinds)), None)
+
+
+_remembered_level = lru_cache(1 << 15)(_search_level)  # texts repeat the same few classes of words

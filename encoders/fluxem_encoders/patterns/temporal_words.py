@@ -233,6 +233,7 @@ def _beginning(word: str) -> re.Pattern[str]:
 
 
 _BEGINNING = {word: _beginning(word) for first in _FIRST_WORDS.values() for word in first}
+_AMBIGUOUS = frozenset({*_BEGINNING, *_CLASSES["MAY"]})
 # Almost all words and numbers are told by themselves; only the others cost a search in shapes.
 _TOKEN = re.compile(
     r"(?P<word>[a-z_\xc0-\xff]++(?!\d))|(?P<before_digit>[a-z_\xc0-\xff]+)"
@@ -270,10 +271,15 @@ def read_run(plain: str, start: int, end: int) -> Run:
     for match in _TOKEN.finditer(plain, start, end):
         if match.start() < last:  # within a shape of several words
             continue
-        kind, extent = _kind(plain, match, end)
+        word, extent = match[0].lower(), match.span()
+        if match.lastgroup == "word" and word not in _AMBIGUOUS:
+            kind = _KINDS.get(word, LETTERS["WORD"])
+        else:
+            kind, extent = _kind(plain, match, end)
+            word = plain[extent[0] : extent[1]].lower()
         last = extent[1]
         kinds.append(kind)
-        words.append(plain[extent[0] : last].lower())
+        words.append(word)
         spans.append(extent)
     kinds.append(LETTERS["STOP"])
     return Run("".join(kinds), [*words, ""], [*spans, (end, end)], [None] * len(kinds))
@@ -352,28 +358,36 @@ _BEFORE_UNITS = (
     "this|next|last|past|previous|prior|coming|upcoming|following|current|every|each|other|all|in"
     "|during|of|rest|mid|early|late|end|start|beginning|calendar|fiscal|on|since|until|by|after"
 )
-_BEHIND_UNITS = "ago|later|earlier|from|before|after|since|of|to|starting|beginning|commencing"
+_BEHIND_UNITS = "ago|later|earlier|from|before|after|since|starting|beginning|commencing"
 _NUMERIC = (
     r"\d{4}-\d\d?-\d\d?T[\d:.]+(?:Z|[+-]\d\d:\d\d)?"
-    r"|\b\d\d[-/](?:19|20)\d\d\b|\d{1,2}[/:]\d\d?|\d{4}[-/]\d|\d[-.]\d\d?[-.]\d{4}"
+    r"|\b\d\d[-/](?:19|20)\d\d\b|\d{1,2}:\d\d?|\d{4}[-/]\d|\d[-.]\d\d?[-.]\d{4}"
     r"|\d(?:st|nd|rd|th)\b"
+)
+# `5/12` is a day only behind these, beside a number or a second day, and with a weekday.
+_BEFORE_DAYS = "on|by|for|from|to|thru|through|until|till|til|since|before|after|between"
+_SLASHED = (
+    rf"\b(?:{_BEFORE_DAYS})\s+\d{{1,2}}/\d|-\s*\d{{1,2}}/\d|\d/\d\d?/\d"
+    r"|\d/\d\d?(?:\s*(?:[,@-]|to\b|at\b|through\b|thru\b)){0,2}\s*\d"
 )
 _PREPOSITION = "in|since|before|after|during|until|till|from|to|than|by|of|year|and"
 ANCHOR = (
     rf"\b(?:{'|'.join(word for name in _SURE for word in _CLASSES[name])})\b"
     rf"|\b(?:{_BEFORE_UNITS})[ -](?:\w{{1,12}}[ -]){{0,2}}(?:{_UNITS})\b"
-    rf"|\b(?:{_UNITS})[ -](?:{_BEHIND_UNITS})\b"
+    rf"|\b(?:{_UNITS})[ -](?:{_BEHIND_UNITS})\b|\b(?:year|month) to date\b"
     r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)\.?\d"
     r"|\b(?:on|in|by|of|this|next|last|until|since|after|before|early|late|mid|every)[ -]"
     r"(?:may|march|mar|sun|sat|mon|wed|summer|winter|autumn|spring|fall)\b"
     r"|\b(?:may|march|mar)[ -]\d|\d(?:st|nd|rd|th)?[ -](?:of )?(?:may|march|mar)\b"
-    rf"|{_NUMERIC}|\d\s?[ap]\.?\s?m\b|\d[ap]\b|\b(?:{HOLIDAYS})\b|o'?clock\b|\bmid[- ]night\b"
+    rf"|{_NUMERIC}|{_SLASHED}|\d\s?[ap]\.?\s?m\b|\d[ap]\b|\b(?:{HOLIDAYS})\b"
+    r"|o'?clock\b|\bmid[- ]night\b"
     rf"|\b(?:q[1-4]|h[12]|(?:1[5-9]|20)\d0'?s)\b|\b\d[hy]\b"
     rf"|\b(?:{_PREPOSITION}) (?:the )?(?:year )?(?:1[5-9]|20)\d\d\b"
     rf"|\b(?:18|19|20)\d\d ?[-/] ?[a-z0-9]|\b(?:{_SHAPES['WORD_YEAR']})"
     rf"|\b(?:{'|'.join((*NUMBERS[1:13], *TENS, 'fifteen'))}) [ap]\.?\s?m\b"
     rf"|\b(?:at|from|between) (?:{'|'.join(NUMBERS[1:13])})[ -](?:{'|'.join(TENS)}|fifteen|ten)\b"
-    r"|\b(?:half|quarter|minutes?|five|ten|twenty|twenty-five) (?:past|to)\b"
+    r"|\b(?:half|quarter|minutes?|five|ten|twenty|twenty-five) (?:past|to) "
+    rf"(?:\d|(?:{'|'.join(NUMBERS[1:13])})\b)"
 )
 """A word without which there is no date or time; in the syntax of RE2."""
 
