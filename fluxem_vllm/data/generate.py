@@ -29,7 +29,7 @@ from fluxem_vllm.data.reading import (
 from fluxem_vllm.data.reword import Rewording
 from fluxem_vllm.router import NONE, Router, default_router
 
-DATA_VERSION = 11
+DATA_VERSION = 12
 MAX_CALLS = 8
 CHAT = 0.12  # share of questions that need no tool
 SURROUNDED = 0.55  # share of the others that stand among words and values of no use to them
@@ -139,7 +139,7 @@ class Generator:
             (Composer(load_bank(split, part), self.rng, self.domains), part) for part in parts
         ]
         self.composer, self._part = self._parts[0]
-        self.reworded = 0.5 if split == "train" else 0.0  # held-out phrasings stay as written
+        self.reworded = 0.6 if split == "train" else 0.0  # held-out phrasings stay as written
         self.rejected: dict[str, int] = {}
 
     @property

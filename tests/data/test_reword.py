@@ -35,6 +35,19 @@ def test_a_word_becomes_the_same_everywhere_and_keeps_its_capital():
     }
 
 
+def test_articles_suit_the_words_that_they_get():
+    groups = (("apple", "pear"), ("bus", "old car"))
+    seen = {
+        "".join(Rewording(groups, random.Random(seed))(["An apple, a bus, a pie, an hour"]))
+        for seed in range(80)
+    }
+    assert seen == {
+        f"{fruit}, {ride}, a pie, an hour"
+        for fruit in ("An apple", "A pear")
+        for ride in ("a bus", "an old car")
+    }
+
+
 def test_two_things_never_become_one():
     assert {"".join(reworded(["3 apples, 4 pears"], seed)) for seed in range(40)} == {
         "3 apples, 4 pears"
