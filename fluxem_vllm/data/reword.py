@@ -34,11 +34,11 @@ class Rewording:
         return [self._reworded(p) if isinstance(p, str) else p for p in pieces]  # type: ignore[misc]
 
     def _reworded(self, text: str) -> str:
-        text = str(self._pattern.sub(self._other, text))
+        text: str = self._pattern.sub(self._other, text)
         return _WITH_ARTICLE.sub(_mended, text).replace(_CHANGED, "")
 
     def _other(self, match: Any) -> str:
-        word = match[0]
+        word: str = match[0]
         if word.lower() not in self._chosen:
             self._chosen[word.lower()] = self._draw(word.lower())
         other = self._chosen[word.lower()]
