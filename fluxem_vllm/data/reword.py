@@ -34,8 +34,8 @@ class Rewording:
         return [self._reworded(p) if isinstance(p, str) else p for p in pieces]  # type: ignore[misc]
 
     def _reworded(self, text: str) -> str:
-        text: str = self._pattern.sub(self._other, text)
-        return _WITH_ARTICLE.sub(_mended, text).replace(_CHANGED, "")
+        changed: str = self._pattern.sub(self._other, text)
+        return _WITH_ARTICLE.sub(_mended, changed).replace(_CHANGED, "")
 
     def _other(self, match: Any) -> str:
         word: str = match[0]
