@@ -38,7 +38,7 @@ class RayExecutor(CachedExecutor):
         address: str | None = None,
         max_deadline_s: float = 60.0,
         detect_deadline_s: float = 10.0,
-        max_batch: int = 256,
+        max_batch: int = 1024,
         max_queue: int = 10_000,
         memory_mb: int = 1024,
         cache_entries: int = 20_000,

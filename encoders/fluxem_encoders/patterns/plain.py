@@ -79,4 +79,4 @@ class _Table(dict[int, int]):
         return _plain(code)
 
 
-_TABLE = _Table({code: _plain(code) for code in range(0x80, 0x250)})
+_TABLE = _Table({code: _plain(code) for code in range(0x250)})
