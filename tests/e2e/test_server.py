@@ -138,7 +138,7 @@ class TestChains:
         assert float(fraction(trace_of(ask(question))["value"])) == value
 
     def test_a_division_by_zero_has_a_reason(self, ask, alive):
-        reply = ask("What is 7 divided by 0?")
+        reply = ask("Divide 7 by 0.")
         [call] = trace_of(reply)["calls"]
         assert call["error"]["category"] == "undefined"
         assert trace_of(reply)["outcome"] == f"failed:{call['error']['message']}"
