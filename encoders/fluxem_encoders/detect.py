@@ -93,9 +93,10 @@ def detect(
     if "temporal" in asked and (times := list(_times(plain, now))):
         plain = _hidden(plain, times)
         apart = sorted(apart + times, key=_start)
-    if not _hint().search(f"\n{plain}\n".encode("latin-1")):
-        asked -= HINTED
-    found = _matcher(asked, False).find(plain, text)
+    ruled = asked
+    if asked & HINTED and not _hint().search(f"\n{plain}\n".encode("latin-1")):
+        ruled -= HINTED
+    found = _matcher(ruled, False).find(plain, text)
     for start, end, value in merge(apart, found, key=_start) if apart else found:
         if isinstance(value, timedelta):
             if now is None or not 0 < now.toordinal() + value.days <= _LAST_DAY:

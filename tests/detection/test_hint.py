@@ -88,3 +88,8 @@ def test_prose_has_no_hint():
     ):
         assert not hint.search(f"\n{text}\n".encode("latin-1"))
         assert detect(text, domains=FURTHER) == detect(text, domains=FURTHER - HINTED)
+
+
+def test_names_need_no_hint():
+    [span] = detect("How many protons has iron?", domains={"chemistry"})
+    assert (span.text, span.domain) == ("iron", "data")

@@ -115,7 +115,7 @@ def _units(
             unit = BareUnit(unit_text(text[start:end]))
         except ValueFormError:
             continue
-        given = given or [parse_unit(text) for text in {q.unit for q in quantities}]
+        given = given or [parse_unit(name) for name in {q.unit for q in quantities}]
         known = any(unit.parsed.exponents == one.exponents for one in given)
         same = all(_are_same(unit.parsed, one) for one in given)
         if not same and (known or _WANTED.search(before)):
