@@ -1,8 +1,10 @@
 """Held-out questions, each with its plan of exact tool calls; no training phrase made them.
 
-`data/heldout.jsonl`, on the core domains, and `data/heldout_further.jsonl`, on the others, are for
-measuring only. `data/seen.jsonl` was that before: what models got wrong
-in it has been looked at, and training phrases have been written for such questions since.
+`data/unseen.jsonl`, on the core domains, and `data/unseen_further.jsonl`, on the others, are for
+measuring only, once for every checkpoint that ships. `data/heldout.jsonl` and
+`data/heldout_further.jsonl` are for choosing among checkpoints; no training phrase was written for
+one of them. `data/seen.jsonl` was that before: what models got wrong in it has been looked at, and
+training phrases have been written for such questions since.
 
 `python -m benchmarks.heldout --check` verifies every line of a file.
 """
@@ -27,6 +29,8 @@ from fluxem_toolbox import CORE, TOOLS, call, get_tool, tools_of
 
 PATH = Path(__file__).parent / "data" / "heldout.jsonl"
 FURTHER_PATH = PATH.with_name("heldout_further.jsonl")
+UNSEEN_PATH = PATH.with_name("unseen.jsonl")
+UNSEEN_FURTHER_PATH = PATH.with_name("unseen_further.jsonl")
 REGISTERS = ("terse", "chatty", "textbook", "word problem", "professional")
 
 Find = Callable[[str], Sequence[Span]]

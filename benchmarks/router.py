@@ -2,10 +2,11 @@
 
     python -m benchmarks.router [--misses]
 
-Where a question needs one tool, how often that is the first.
+Where a question needs one tool, how often that is the first; and how often the tools of its plan
+are those of the first, and of any, of the plans that the router tells.
 
-Over the held-out questions: those of the core domains among the core tools, as the embedded model
-is offered them, and among all tools; those of the further domains among all tools.
+Over the held-out and the unseen questions: those of the core domains among the core tools and among
+all tools; those of the further domains among all tools.
 """
 
 import argparse
@@ -15,34 +16,62 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.heldout import FURTHER_PATH, PATH, calls, load
+from benchmarks.heldout import (
+    FURTHER_PATH,
+    PATH,
+    UNSEEN_FURTHER_PATH,
+    UNSEEN_PATH,
+    calls,
+    load,
+)
 from fluxem_encoders.span import Span
+from fluxem_encoders.structures.finance import Money
+from fluxem_encoders.structures.physics import Quantity
 from fluxem_toolbox import FURTHER, TOOLS, tools_of
-from fluxem_vllm.router import LIKELY, NONE, OFFERED, default_router
+from fluxem_vllm.router import LIKELY, NONE, OFFERED, PLANS, default_router
 
 COUNTS = (8, OFFERED)
+# What does the same with plain numbers, for questions whose amounts the router reads as such.
+PLAIN = {
+    "add_money": "add",
+    "subtract_money": "subtract",
+    "scale_money": "multiply",
+    "split_money": "divide",
+    "add_quantities": "add",
+    "subtract_quantities": "subtract",
+    "multiply_quantities": "multiply",
+    "divide_quantities": "divide",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with its values and the tools that answer it."""
+    """A question with its values and the tools that answer it, one for each call, sorted."""
 
     text: str
     spans: Sequence[Span]
-    needed: frozenset[str]
+    steps: Sequence[str]
+
+    @property
+    def needed(self) -> frozenset[str]:
+        return frozenset(self.steps)
 
 
 def questions_of(path: Path, domains: Collection[str]) -> list[Asked]:
     """Those that need a tool, with values of these domains beside the core's."""
-    asked = [
-        Asked(
-            q.text,
-            default_router().read(q.text, domains),
-            frozenset(c.tool for p in q.plans for c in calls(p)),
+    asked = []
+    for question in load(path):
+        spans = default_router().read(question.text, domains)
+        amounts = any(isinstance(span.value, Quantity | Money) for span in spans)
+        steps = [call.tool for plan in question.plans for call in calls(plan)]
+        asked.append(
+            Asked(
+                question.text,
+                spans,
+                sorted(step if amounts else PLAIN.get(step, step) for step in steps),
+            )
         )
-        for q in load(path)
-    ]
-    return [question for question in asked if question.needed]
+    return [question for question in asked if question.steps]
 
 
 def show(name: str, questions: Sequence[Asked], allowed: Collection[str], misses: bool) -> None:
@@ -57,6 +86,12 @@ def show(name: str, questions: Sequence[Asked], allowed: Collection[str], misses
         f"{sum(likely) / len(likely):6.1%} among {LIKELY}",
     ]
     times = []
+    plans = [
+        [sorted(plan) for plan in router.offer(q.text, q.spans, allowed).plans] for q in questions
+    ]
+    told = [
+        [q.steps in own[:n] for q, own in zip(questions, plans, strict=True)] for n in (1, PLANS)
+    ]
     for count in COUNTS:
         missed = []
         for question in questions:
@@ -68,6 +103,10 @@ def show(name: str, questions: Sequence[Asked], allowed: Collection[str], misses
                 missed.append(f"  {', '.join(sorted(lacking))}: {question.text}")
         shares.append(f"{1 - len(missed) / len(questions):6.1%} among {count}")
     median = statistics.median(times) * 1e6
+    shares += [
+        f"plan {sum(hits) / len(hits):6.1%} {n}"
+        for hits, n in zip(told, ("first", f"among {PLANS}"), strict=True)
+    ]
     print(f"{name:34} {len(questions):4}  {',  '.join(shares)}  {median:6.0f} us")
     if misses:
         print(*missed, sep="\n")
@@ -78,9 +117,13 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true", help="print what the longest lists lack")
     misses = parser.parse_args().misses
     print(f"{'questions':34} {'':4}  the one tool, or all needed tools")
-    show("core, of the core tools", questions_of(PATH, ()), tools_of(), misses)
-    show("core, of all tools", questions_of(PATH, FURTHER), TOOLS, misses)
-    show("further domains, of all tools", questions_of(FURTHER_PATH, FURTHER), TOOLS, misses)
+    for kind, core, further in (
+        ("held-out", PATH, FURTHER_PATH),
+        ("unseen", UNSEEN_PATH, UNSEEN_FURTHER_PATH),
+    ):
+        show(f"{kind} core, of core tools", questions_of(core, ()), tools_of(), misses)
+        show(f"{kind} core, of all tools", questions_of(core, FURTHER), TOOLS, misses)
+        show(f"{kind} further, of all tools", questions_of(further, FURTHER), TOOLS, misses)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ project, ways of asking for it: those of the phrase bank, and for the further do
 Their terms are words and pairs of words. Three things count: weights of the frequent terms, learnt
 so that they tell the tools apart (ridge regression); the one text of the tool that is likest the
 question; and how much more frequent all terms are in the tool's texts than in all texts.
+The likest texts also tell which tools are wanted together: they vote for their plans.
 T terms, F frequent terms, P texts, D tools.
 """
 
@@ -35,6 +36,8 @@ from fluxem_toolbox.arguments import argument_types
 
 OFFERED = 12
 LIKELY = 6  # so many names of tools are repeated behind the question, the likeliest first
+PLANS = 4  # so many plans of questions like it stand there too, the likeliest first
+LONGEST_PLAN = 6  # tools; a longer one is left out
 # Stands among the tools for all questions that need none.
 NONE = "none"
 # Steps that any chain may need though no word of the question asks for them; to calculate with a
@@ -58,6 +61,8 @@ _PENALTY = 1.0  # on their squares, against 1 for each text
 _COMMON = 0.1  # a term in more of the texts does not make any two alike
 _PAIR = 0.5  # how much a pair of words counts for that, beside a word
 _TYPO_LETTERS = 5  # shorter words are not corrected
+_VOTERS = 60  # so many of the likest texts vote for their plans,
+_ALIKE = 0.4  # those that are at least so much like the question as the likest is
 _LIKEST, _LIFT = 1.0, 0.5  # what they add to the learnt score, which is near 1 for the right tool
 # Beside these:
 _HAS_TYPE, _LACKS_TYPE = 0.1, -0.2
@@ -102,24 +107,48 @@ def _deletions(word: str) -> Iterator[str]:
     return (word[:i] + word[i + 1 :] for i in range(len(word)))
 
 
+Steps = tuple[str, ...]
+"""The tools that a plan calls, in order."""
+
+
 class Offer(NamedTuple):
-    """The tools to show, the likeliest first; and the first few, with `NONE` where it stands."""
+    """The tools to show, the likeliest first; the first few, with `NONE` where it stands; and those
+    plans of questions like it that call none but the tools to show."""
 
     tools: list[str]
     likely: list[str]
+    plans: list[Steps]
+
+
+class Scores(NamedTuple):
+    """How likely every tool is asked for, mostly from 0 to 2.5, every term counting once; and the
+    plans of the likest texts, the likeliest first."""
+
+    tools: dict[str, float]
+    plans: tuple[Steps, ...]
 
 
 class Router:
-    """Ranks tools for a question; built once in a few seconds."""
+    """Ranks tools for a question; built once in a few seconds.
 
-    def __init__(self, texts: Mapping[str, Sequence[str]]) -> None:
+    Args:
+        texts: of every tool.
+        plans: of those texts that ask for several calls; any other asks for its tool alone.
+    """
+
+    def __init__(
+        self, texts: Mapping[str, Sequence[str]], plans: Mapping[str, Steps] | None = None
+    ) -> None:
         self.names = list(texts)
         self._weights_D = np.array([_CORE if _is_core(name) else 1.0 for name in self.names])
         self.scores = lru_cache(maxsize=64)(self._scores)
-        """How likely every tool is asked for, mostly from 0 to 2.5; every term counts once."""
 
         distinct = dict.fromkeys(text for own in texts.values() for text in own)
         number = {text: i for i, text in enumerate(distinct)}
+        told = {text: (name,) for name, own in texts.items() for text in own} | dict(plans or {})
+        self._plans = list(dict.fromkeys(told[text] for text in distinct))
+        place = {plan: i for i, plan in enumerate(self._plans)}
+        self._plan_P = np.array([place[told[text]] for text in distinct])
         of_DP = _counts([[number[text] for text in own] for own in texts.values()], len(number))
         of_PD = of_DP.T.tocsr()
         found = [_terms(words(text)) for text in number]
@@ -138,16 +167,33 @@ class Router:
         long = (word for word in self._known if len(word) >= _TYPO_LETTERS)
         self._misspelt = {cut: word for word in long for cut in _deletions(word)}
 
-    def _scores(self, text: str) -> dict[str, float]:
+    def _scores(self, text: str) -> Scores:
         stems = [self._corrected(word) for word in words(text)]
         rows = sorted(self._rows[t] for t in _terms(stems) if t in self._rows)
         frequent = rows[: bisect_left(rows, len(self._learnt_FD))]
         learnt_D = self._learnt_FD[frequent].sum(0) / math.sqrt(len(frequent) or 1)
-        likest_D = np.maximum.reduceat(_sum(self._like_TP, rows)[self._order], self._starts_D)
+        like_P = _sum(self._like_TP, rows)
+        likest_D = np.maximum.reduceat(like_P[self._order], self._starts_D)
         lift_D = _sum(self._lift_TD, rows)
         told_D = _LIKEST * _share(likest_D) + _LIFT * _share(lift_D)
         total_D = learnt_D + self._weights_D * told_D
-        return dict(zip(self.names, total_D.tolist(), strict=True))
+        tools = dict(zip(self.names, total_D.tolist(), strict=True))
+        return Scores(tools, tuple(self._voted(like_P)))
+
+    def _voted(self, like_P: NDArray[np.float32]) -> Iterator[Steps]:
+        """The plans of the likest texts, by the summed squares of how much those are like it."""
+        most = float(like_P.max())
+        if not most:
+            return
+        near = np.flatnonzero(like_P >= _ALIKE * most)
+        if len(near) > _VOTERS:
+            near = near[np.argpartition(like_P[near], -_VOTERS)[-_VOTERS:]]
+        votes: Counter[int] = Counter()
+        for plan, like in zip(self._plan_P[near].tolist(), like_P[near].tolist(), strict=True):
+            votes[plan] += like * like
+        for plan, _ in votes.most_common():
+            if len(self._plans[plan]) <= LONGEST_PLAN:
+                yield self._plans[plan]
 
     def _corrected(self, word: str) -> str:
         """A known word that differs by one letter, or by two neighbours swapped."""
@@ -175,7 +221,7 @@ class Router:
         found = {d for v in values if (d := getattr(v, "domain", None)) in UNIT_DOMAINS}
         if not found:
             return set()
-        scores = self.scores(text)
+        scores = self.scores(text).tools
         likeliest = sorted(scores, key=lambda name: -scores[name])[:_UNIT_RANK]
         return found.difference(_mixed(values), *map(_unit_domains, likeliest))
 
@@ -189,7 +235,7 @@ class Router:
     ) -> dict[str, tuple[bool, float]]:
         """By what the names are sorted: whether the question does not write them out, then how
         unlikely they are."""
-        scores = self.scores(text)
+        scores = self.scores(text).tools
         fits = _fits(names, frozenset(map(_type_of, values)), _further(values))
         written = set(_written(values))
         return {
@@ -213,7 +259,14 @@ class Router:
             wanted[name] = unwritten, unlikely - gain
         chosen = nsmallest(count, wanted, key=wanted.__getitem__)
         offered = sorted([*chosen, NONE], key=ranks.__getitem__)
-        return Offer([n for n in offered if n != NONE], offered[:LIKELY])
+        plans = plans_among(self.scores(text).plans, chosen)
+        return Offer([n for n in offered if n != NONE], offered[:LIKELY], plans)
+
+
+def plans_among(plans: Iterable[Steps], names: Collection[str]) -> list[Steps]:
+    """The first few of the plans that call none but these tools."""
+    known = {*names, NONE}
+    return list(itertools.islice((plan for plan in plans if known.issuperset(plan)), PLANS))
 
 
 def _counts(rows: Sequence[Sequence[int]], width: int) -> csr_array:
@@ -348,7 +401,7 @@ def documents(
     Args:
         folds: those of the phrase bank that it may read; all by default.
     """
-    from fluxem_vllm.data.bank import Fixed, Plan, load_asks, load_bank
+    from fluxem_vllm.data.bank import load_asks, load_bank, steps_of
 
     bank = load_bank("train", folds)
     texts = {
@@ -364,17 +417,23 @@ def documents(
         if name in texts:
             texts[name] += [" # ".join(ask.pieces[::2]) for ask in asks]
 
-    def used(plan: Plan | str | Fixed) -> set[str]:
-        if not isinstance(plan, Plan):
-            return set()
-        return {plan.tool}.union(*(used(a) for a in plan.arguments.values()))
-
     for story in bank.stories:
         for template in story.texts:
-            for name in set().union(*map(used, story.plans)) & texts.keys():
+            for name in {*steps_of(story.plans)} & texts.keys():
                 texts[name].append(" # ".join(template.pieces[::2]))
     texts[NONE] = [_PLACEHOLDER.sub(" # ", question) for question, _ in bank.chat]
     return texts
+
+
+def story_plans(folds: frozenset[int] | None = None) -> dict[str, Steps]:
+    """The plans of those texts of `documents` that ask for several calls."""
+    from fluxem_vllm.data.bank import load_bank, steps_of
+
+    return {
+        " # ".join(template.pieces[::2]): steps_of(story.plans)
+        for story in load_bank("train", folds).stories
+        for template in story.texts
+    }
 
 
 def _unit_domains(name: str) -> set[str]:
@@ -400,4 +459,4 @@ def _mixed(values: Iterable[object]) -> Iterator[str]:
 @lru_cache(maxsize=8)
 def default_router(folds: frozenset[int] | None = None) -> Router:
     """The router over all registered tools; see `documents`."""
-    return Router(documents(TOOLS, folds))
+    return Router(documents(TOOLS, folds), story_plans(folds))

@@ -11,7 +11,17 @@ from fluxem_encoders.structures.linear_algebra import Matrix
 from fluxem_encoders.structures.physics import BareUnit, Quantity
 from fluxem_toolbox import FURTHER, TOOLS
 from fluxem_vllm.data.generate import Generator
-from fluxem_vllm.router import GLUE, LIKELY, NONE, OFFERED, Router, default_router, documents, words
+from fluxem_vllm.router import (
+    GLUE,
+    LIKELY,
+    NONE,
+    OFFERED,
+    PLANS,
+    Router,
+    default_router,
+    documents,
+    words,
+)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +80,7 @@ def test_a_new_tool_is_found_by_its_words():
 
 def test_the_likeliest_tools_are_named_first_and_nothing_has_its_place_among_them(router):
     question = "Average of [1, 2, 3]"
-    names, likely = router.offer(question, detect(question), TOOLS)
+    names, likely, _ = router.offer(question, detect(question), TOOLS)
     assert likely[0] == names[0] == "mean"
     assert [name for name in likely if name != NONE] == names[: len(likely) - (NONE in likely)]
     assert len(likely) == LIKELY
@@ -118,6 +128,29 @@ def test_what_is_written_as_values_is_one_word():
     assert words("2 + 2 × x") == ["#", "+", "#", "×", "x"]
     assert words("18% of [3, 4.5, 6] after 2024-02-28?") == ["#", "of", "#", "after", "#"]
     assert words("mean of Uniform(2, 14)") == words("mean of #") == ["mean", "of", "#"]
+
+
+def test_questions_like_it_vote_for_their_plans():
+    texts = {
+        "divide": ["share # among #", "the share of each of # is #"],
+        "total": ["add up # and share it among #", "add up # here"],
+        NONE: ["thanks for the share"],
+    }
+    router = Router(texts, {"add up # and share it among #": ("total", "divide")})
+    plans = router.scores("add up 3, 4 and 5 and share it among 6").plans
+    assert plans[0] == ("total", "divide")
+    assert {("total",), ("divide",)} <= {*plans}
+    offer = router.offer("add up 3, 4 and 5 and share it among 6", [], ["divide"])
+    assert ("divide",) in offer.plans
+    assert all({*plan} <= {"divide", NONE} for plan in offer.plans)
+    assert router.scores("xyzzy").plans == ()
+
+
+def test_plans_among_all_are_those_of_the_bank(router):
+    question = "Total of 4, 8 and 15, then divide by 3"
+    plans = router.offer(question, detect(question), TOOLS).plans
+    assert ("total", "divide") in plans
+    assert len(plans) <= PLANS
 
 
 def test_a_question_is_scored_once():

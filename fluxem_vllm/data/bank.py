@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -118,6 +118,15 @@ def parse_plans(text: str) -> tuple[Plan, ...]:
     return tuple(plan for plan in plans if isinstance(plan, Plan))
 
 
+def steps_of(plans: Iterable[Plan]) -> tuple[str, ...]:
+    """The tools that the plans call, arguments first."""
+    steps: list[str] = []
+    for plan in plans:
+        steps += steps_of(a for a in plan.arguments.values() if isinstance(a, Plan))
+        steps.append(plan.tool)
+    return tuple(steps)
+
+
 def _plan_node(node: ast.expr) -> "Plan | str | Fixed":
     if isinstance(node, ast.Name):
         return node.id
@@ -131,16 +140,23 @@ def _plan_node(node: ast.expr) -> "Plan | str | Fixed":
     return Plan(node.func.id, arguments)
 
 
-def _keep(texts: list[Any], split: Split, folds: frozenset[int] | None) -> list[Any]:
-    """The texts of the split that are in the folds."""
+def _keep(
+    texts: list[Any], split: Split, folds: frozenset[int] | None, *, together: bool = False
+) -> list[Any]:
+    """The texts of the split that are in the folds.
+
+    Args:
+        together: all of them are in the fold of the first: those of one story, which share a plan.
+    """
+    digests = [
+        hashlib.sha256(str(t if isinstance(t, str) else t[0]).encode()).digest() for t in texts
+    ]
     kept = []
-    for text in texts:
-        key = text if isinstance(text, str) else text[0]
-        digest = hashlib.sha256(key.encode()).digest()
+    for text, digest in zip(texts, digests, strict=True):
         held_out = digest[0] % HELD_OUT_OF == 0
         if split != "all" and held_out != (split == "heldout"):
             continue
-        if folds is None or digest[1] % FOLDS in folds:
+        if folds is None or (digests[0] if together else digest)[1] % FOLDS in folds:
             kept.append(text)
     return kept
 
@@ -209,7 +225,8 @@ def load_bank(split: Split = "train", folds: frozenset[int] | None = None) -> Ba
             chat += tuple((question, answer) for question, answer in pairs)
         else:
             for story in data.get("story", []):
-                if texts := tuple(template(t) for t in _keep(story["texts"], split, folds)):
+                kept = _keep(story["texts"], split, folds, together=True)
+                if texts := tuple(map(template, kept)):
                     stories.append(Story(parse_plans(story["plan"]), texts))
             for name, lists in data.items():
                 if name == "story":

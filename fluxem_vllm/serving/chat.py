@@ -254,10 +254,12 @@ class FluxEMServingChat(OpenAIServingChat):
         asked = _asked(turns)
         values = [d.span for found in spans for d in found]
         count = OFFERED if options.tools is None else len(options.tools)
-        names, likely = self.router.offer(asked, values, allowed, count) if allowed else ((), ())
+        names, likely, plans = (
+            self.router.offer(asked, values, allowed, count) if allowed else ((), (), ())
+        )
         server = [name for name in names if name not in client]
         schemas = (*(TOOLS[name].schema() for name in server), *client.values())
-        return Toolset(frozenset(server), frozenset(client), schemas, tuple(likely))
+        return Toolset(frozenset(server), frozenset(client), schemas, tuple(likely), tuple(plans))
 
     async def _complete(
         self, job: Job, first: Prompt, options: Options, metadata: RequestResponseMetadata

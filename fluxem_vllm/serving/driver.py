@@ -112,7 +112,11 @@ class Driver:
             messages,
             job.tools.schemas,
             chat_template=self.serving.chat_template,
-            template_options={**job.template_options, "likely_tools": job.tools.likely},
+            template_options={
+                **job.template_options,
+                "likely_tools": job.tools.likely,
+                "likely_plans": job.tools.plans,
+            },
             context=self.model_config.max_model_len,
         )
 

@@ -3,7 +3,15 @@
 import pytest
 
 from fluxem_toolbox import TOOLS, tools_of
-from fluxem_vllm.data.bank import Fixed, Plan, load_bank, parse_plans, template
+from fluxem_vllm.data.bank import (
+    FOLDS,
+    Fixed,
+    Plan,
+    load_bank,
+    parse_plans,
+    steps_of,
+    template,
+)
 from fluxem_vllm.data.values import ASIDES, aside_kind
 
 BANK = load_bank("all")
@@ -91,3 +99,23 @@ def test_plans_are_read():
 def test_what_is_no_plan_is_refused(text):
     with pytest.raises(ValueError, match="plan"):
         parse_plans(text)
+
+
+def test_the_texts_of_a_story_are_in_one_fold():
+    folds = [
+        {
+            text.pieces
+            for story in load_bank("train", frozenset([i])).stories
+            for text in story.texts
+        }
+        for i in range(FOLDS)
+    ]
+    assert all(len(fold) > 1000 for fold in folds)
+    for story in load_bank("train").stories:
+        texts = {text.pieces for text in story.texts}
+        assert sum(texts <= fold for fold in folds) >= 1
+
+
+def test_steps_are_told_in_the_order_of_the_calls():
+    plans = parse_plans("divide(total(xs), subtract(n, 1)), mean(xs)")
+    assert steps_of(plans) == ("total", "subtract", "divide", "mean")
