@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -67,8 +66,9 @@ def quantise(
         save_composer(composer, folder, record)
     names: dict[str, str] = {}
     for file in files:
-        read = load_file(checkpoint / file)
-        weights = dict(part for item in read.items() for part in _stored(*item, flux, base_bits))
+        weights: dict[str, Tensor] = {}
+        for name, weight in load_file(checkpoint / file).items():
+            weights |= _stored(name, weight, quantization, base_bits)
         save_file(weights, out / file, metadata={"format": "pt"})
         names |= dict.fromkeys(weights, file)
     config["fluxem"] = flux.to_dict()
@@ -91,25 +91,23 @@ def _check_widths(config: dict[str, Any], group: int) -> None:
 
 
 def _stored(
-    name: str, weight: Tensor, flux: FluxEMConfig, base_bits: int | None
-) -> Iterator[tuple[str, Tensor]]:
+    name: str, weight: Tensor, quantization: Quantization, base_bits: int | None
+) -> dict[str, Tensor]:
     """A weight's tensors in the quantised checkpoint, with their names."""
-    assert flux.quantization
     if PROJECTORS.fullmatch(name):
-        codes, scales = quantize(weight, flux.quantization)
-        yield from ((name + CODES, codes), (name + SCALES, scales))
-    elif base_bits and BASE.fullmatch(name):
-        width = weight.shape[-1]
-        group = width if base_bits == 8 else flux.quantization.group
-        codes, scales = quantize(weight, Quantization(bits=base_bits, group=group))
-        yield name + "_scale", scales
-        if base_bits == 8:
-            yield name, codes
-        else:  # eight to an integer, the first in the lowest bits, as vLLM's are
-            yield name + "_packed", codes.view(torch.int32)
-            yield name + "_shape", torch.tensor(weight.shape)
-    else:
-        yield name, weight
+        codes, scales = quantize(weight, quantization)
+        return {name + CODES: codes, name + SCALES: scales}
+    if not base_bits or not BASE.fullmatch(name):
+        return {name: weight}
+    group = weight.shape[-1] if base_bits == 8 else quantization.group
+    codes, scales = quantize(weight, Quantization(bits=base_bits, group=group))
+    if base_bits == 8:
+        return {name: codes, name + "_scale": scales}
+    return {
+        name + "_packed": codes.view(torch.int32),  # eight to one, the first in the lowest bits
+        name + "_scale": scales,
+        name + "_shape": torch.tensor(weight.shape),
+    }
 
 
 def scheme(bits: int, group: int) -> dict[str, Any]:

@@ -60,7 +60,7 @@ class QuantizedLinear(nn.Linear):
     """A Linear that holds its weight as codes and scales."""
 
     @property
-    def weight(self) -> Tensor:  # type: ignore[override]  # nn.Module's is no property
+    def weight(self) -> Tensor:
         return dequantize(self.weight_codes, self.weight_scales)
 
 

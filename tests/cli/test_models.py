@@ -102,7 +102,7 @@ def test_export_averages_two_checkpoints(run, tmp_path):
 @pytest.mark.parametrize("base", [None, 8, 4])
 def test_a_quantised_checkpoint_is_whole_and_says_so(run, tmp_path, base):
     """Its base has several files of weights; no name is lost, and what is no matrix stays."""
-    write_base(tmp_path / "base", "200KB", intermediate_size=256, num_attention_heads=4)
+    write_base(tmp_path / "base", "200KB", intermediate_size=256)
     start, out = tmp_path / "start", tmp_path / "out"
     run("init", "--base", str(tmp_path / "base"), "--out", str(start))
     (start / "training.json").write_text(json.dumps(RECORD))
