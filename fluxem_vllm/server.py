@@ -53,6 +53,13 @@ def slow_in_bfloat16() -> bool:
     return built_for_cpus() and not features & {"avx512_bf16", "amx_bf16", "bf16"}
 
 
+def quantised_base(checkpoint: Path | None) -> bool:
+    """Whether the layers' matrices are in 8 or 4 bits; vLLM multiplies them on CPUs by activations
+    in bfloat16, not float32."""
+    path = (checkpoint or default_checkpoint()) / "config.json"
+    return path.is_file() and "quantization_config" in json.loads(path.read_text(encoding="utf-8"))
+
+
 def serve_command(checkpoint: Path | None, arguments: Sequence[str]) -> list[str]:
     """The `vllm serve` command; `arguments` go to vLLM as they are and win over the defaults."""
     command = [sys.executable, "-m", "vllm.entrypoints.cli.main", "serve"]
@@ -62,7 +69,7 @@ def serve_command(checkpoint: Path | None, arguments: Sequence[str]) -> list[str
     defaults = {"--host": HOST, "--block-size": "32"}
     if checkpoint is None:
         defaults["--served-model-name"] = MODEL_NAME
-    if slow_in_bfloat16():
+    if slow_in_bfloat16() and not quantised_base(checkpoint):
         defaults["--dtype"] = "float32"
     for name, value in defaults.items():
         if name not in given:

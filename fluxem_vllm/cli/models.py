@@ -1,4 +1,5 @@
-"""Commands that make checkpoints: init, data, train, train-tagger, train-composer, export."""
+"""Commands that make checkpoints: init, data, train, train-tagger, train-composer, export,
+quantise."""
 
 import argparse
 import json
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import get_args
 
 from fluxem_encoders.errors import FluxEMError
-from fluxem_qwen3.config import Kind, Method
+from fluxem_qwen3.config import Kind, Method, Quantization
 from fluxem_vllm.cli.arguments import layers, positive, share
 
 
@@ -75,6 +76,22 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )  # fmt: skip
     export.add_argument("--share", type=share, help="of that one, with --average; default: 0.5")
     export.set_defaults(handler=_export)
+
+    quantise = commands.add_parser("quantise", help="a checkpoint with weights in 8 or 4 bits")
+    quantise.add_argument("--checkpoint", type=Path, required=True, help="directory of it")
+    quantise.add_argument("--out", type=Path, required=True)
+    quantise.add_argument(
+        "--bits", type=int, choices=(8, 4), default=8,
+        help="of the projector's and the composer's matrices; default: 8",
+    )  # fmt: skip
+    quantise.add_argument(
+        "--group", type=positive, default=32, help="weights that share a scale; default: 32"
+    )
+    quantise.add_argument(
+        "--base", type=int, choices=(8, 4),
+        help="bits of the layers' matrices as well, in a scheme of vLLM: W8A8 or W4A16",
+    )  # fmt: skip
+    quantise.set_defaults(handler=_quantise)
 
 
 def _init(arguments: argparse.Namespace) -> int:
@@ -162,5 +179,14 @@ def _export(arguments: argparse.Namespace) -> int:
         return 0
     average = (other, 0.5 if of_other is None else of_other) if other else None
     export(arguments.run, arguments.out, average)
+    print(f"wrote {arguments.out}", file=sys.stderr)
+    return 0
+
+
+def _quantise(arguments: argparse.Namespace) -> int:
+    from fluxem_vllm.training.quantise import quantise
+
+    quantization = Quantization(bits=arguments.bits, group=arguments.group)
+    quantise(arguments.checkpoint, arguments.out, quantization, arguments.base)
     print(f"wrote {arguments.out}", file=sys.stderr)
     return 0

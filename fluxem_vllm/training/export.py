@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fluxem_encoders.errors import FluxEMError
 from fluxem_qwen3.adapter import write_adapter
-from fluxem_qwen3.config import COMPOSER_FOLDER, INDEX, LORA_FOLDER
+from fluxem_qwen3.config import COMPOSER_FOLDER, INDEX, LORA_FOLDER, quantised
 from fluxem_vllm.training.card import write_card
 
 WEIGHTS = "model.safetensors"
@@ -32,8 +32,8 @@ def export(run: Path, out: Path, average: tuple[Path, float] | None = None) -> N
     Raises:
         FluxEMError: when `run` holds no finished checkpoint, or `average` one of another shape.
     """
-    weights = _weights_of(run)
-    _copy(run, out, (*FILES, *weights))
+    weights = weights_of(run)
+    copy_files(run, out, (*FILES, *weights))
     if average:
         _average(run, *average, out)
     write_generation_config(run, out)
@@ -48,7 +48,7 @@ def export_adapter(run: Path, out: Path) -> None:
         FluxEMError: when `run` holds no finished checkpoint, or one whose other weights are no
             longer those of the base.
     """
-    _weights_of(run)
+    weights_of(run)
     record = run / "training.json"
     if record.exists():  # a checkpoint that `init` made has none
         lora = json.loads(record.read_text(encoding="utf-8"))["config"].get("lora", {})
@@ -57,14 +57,18 @@ def export_adapter(run: Path, out: Path) -> None:
                 f"{run} changed the weights of its base: an adapter can be made of a run of LoRA "
                 "with `merge = false`; leave out --adapter to export the whole checkpoint"
             )
-    _copy(run, out, OF_ADAPTERS)
+    copy_files(run, out, OF_ADAPTERS)
     write_adapter(run, out)
     write_generation_config(run, out)
     write_card(out)
 
 
-def _weights_of(run: Path) -> list[str]:
-    """The names of the files with a run's weights."""
+def weights_of(run: Path) -> list[str]:
+    """The names of the files with a run's weights.
+
+    Raises:
+        FluxEMError: when `run` holds no finished checkpoint.
+    """
     weights = sorted(path.name for path in run.glob("model*.safetensors"))
     missing = [name for name in NEEDED if not (run / name).exists()]
     if missing or not weights:
@@ -73,7 +77,8 @@ def _weights_of(run: Path) -> list[str]:
     return weights
 
 
-def _copy(run: Path, out: Path, names: Iterable[str]) -> None:
+def copy_files(run: Path, out: Path, names: Iterable[str]) -> None:
+    """Copy those of the named files that there are, and the folders of a checkpoint."""
     out.mkdir(parents=True, exist_ok=True)
     for name in names:
         if (run / name).exists():
@@ -91,6 +96,8 @@ def _average(run: Path, other: Path, share: float, out: Path) -> None:
     for path in (run, other):
         if not (path / WEIGHTS).exists():
             raise FluxEMError(f"weights can be averaged that lie in one {WEIGHTS}; {path} has none")
+        if quantised(json.loads((path / "config.json").read_text(encoding="utf-8"))):
+            raise FluxEMError(f"{path} is quantised: average first, and quantise the mean")
     ours, theirs = load_file(run / WEIGHTS), load_file(other / WEIGHTS)
     shapes, others = ({n: w.shape for n, w in weights.items()} for weights in (ours, theirs))
     if shapes != others:

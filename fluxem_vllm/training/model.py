@@ -10,7 +10,7 @@ import torch
 
 from fluxem_encoders.layout import LAYOUT_VERSION
 from fluxem_qwen3.composer import Composer, compose, load_composer
-from fluxem_qwen3.config import FluxEMConfig
+from fluxem_qwen3.config import FluxEMConfig, quantised
 from fluxem_qwen3.hf import FluxEMDecoderLayer, FluxEMQwen3
 from fluxem_qwen3.prompt import REFERENCES, reference
 from fluxem_vllm.chain.composition import Compose
@@ -91,6 +91,15 @@ def compile_layers(model: Any) -> None:
     torch._dynamo.config.recompile_limit = 8 * len(layers)  # they share their code
     for layer in layers:
         layer.compile(dynamic=True)
+
+
+def check_trainable(checkpoint: Path) -> None:
+    """Refuse to start from a quantised checkpoint, whose codes cannot be trained."""
+    path = checkpoint / "config.json"
+    if path.exists() and quantised(json.loads(path.read_text(encoding="utf-8"))):
+        raise ConfigError(
+            f"the checkpoint {checkpoint} is quantised: start from the one that it was made of"
+        )
 
 
 def check_shape(config: TrainingConfig, tokenizer: Any, checkpoint: Path) -> None:

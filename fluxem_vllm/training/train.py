@@ -31,6 +31,7 @@ from fluxem_vllm.training.model import (
     add_dropout,
     build_model,
     check_shape,
+    check_trainable,
     compile_layers,
     compose_in,
     composer_in,
@@ -231,6 +232,8 @@ def train(
     from transformers import AutoTokenizer
 
     composer_in(config)  # refuses before the work, not after
+    if init:
+        check_trainable(init)
     if config.lora.rank and not init:
         raise ConfigError("`lora.rank` above 0 needs a checkpoint to start from: give --init")
     count = config.training.processes

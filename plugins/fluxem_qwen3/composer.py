@@ -22,8 +22,9 @@ from torch.nn import functional as F
 
 from fluxem_encoders.errors import FluxEMError
 from fluxem_encoders.layout import LAYOUT_VERSION, WIDTH
-from fluxem_qwen3.config import COMPOSER_FOLDER, Kind
+from fluxem_qwen3.config import COMPOSER_FOLDER, Kind, Quantization
 from fluxem_qwen3.operations import OPERATIONS, Operation, Step, exact, start
+from fluxem_qwen3.quantization import quantize_module
 
 F32 = NDArray[np.float32]
 
@@ -64,6 +65,7 @@ class Composer(nn.Module):
     """
 
     learnt: tuple[Operation, ...] = OPERATIONS
+    quantization: Quantization | None = None  # set where its matrices are stored so
 
     def __init__(self, config: ComposerConfig) -> None:
         super().__init__()
@@ -220,6 +222,16 @@ def compose(composer: Composer, steps: Sequence[Step]) -> F32:
     return np.asarray(composed_BE[0].numpy())
 
 
+def quantize_composer(composer: Composer, quantization: Quantization) -> None:
+    """Store its matrices so from now on. What the algebra knows stays exact: no weight is in it.
+
+    Raises:
+        ConfigError: when groups do not divide a matrix.
+    """
+    quantize_module(composer, quantization)
+    composer.quantization = quantization
+
+
 def save_composer(composer: Composer, folder: Path, record: Mapping[str, Any]) -> None:
     """Write weights and settings; `record` says how the composer was made."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -228,6 +240,8 @@ def save_composer(composer: Composer, folder: Path, record: Mapping[str, Any]) -
         "layout_version": LAYOUT_VERSION, "operations": OPERATIONS,
         "config": asdict(composer.config), "record": record,
     }  # fmt: skip
+    if composer.quantization:
+        settings["quantization"] = asdict(composer.quantization)
     (folder / SETTINGS).write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 
 
@@ -244,6 +258,8 @@ def load_composer(folder: Path) -> Composer:
         if tuple(settings["operations"]) != OPERATIONS:
             raise ComposerError(f"`operations` must be {', '.join(OPERATIONS)}")
         composer = build_composer(ComposerConfig(**settings["config"]))
+        if "quantization" in settings:
+            quantize_composer(composer, Quantization.from_dict(settings["quantization"]))
         composer.load_state_dict(load_file(folder / WEIGHTS))
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         raise ComposerError(f"cannot read a composer from {folder}: {error}") from None

@@ -31,6 +31,39 @@ class ConfigError(FluxEMError, ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Quantization:
+    """How the matrices of projectors and composers are stored; see `quantization.py`.
+
+    Attributes:
+        bits: 8, or 4 with two weights to a byte.
+        group: weights of a row that share a scale.
+
+    Raises:
+        ConfigError: naming the field and what is allowed.
+    """
+
+    bits: int = 8
+    group: int = 32
+
+    def __post_init__(self) -> None:
+        if type(self.bits) is not int or self.bits not in (4, 8):
+            raise ConfigError(_not_allowed("quantization.bits", self.bits, "4 | 8"))
+        _whole("quantization.group", self.group, 2)
+        if self.group % 2:
+            raise ConfigError(_not_allowed("quantization.group", self.group, "an even integer"))
+
+    @classmethod
+    def from_dict(cls, block: Mapping[str, Any]) -> "Quantization":
+        """Read a block, which names both fields and no other."""
+        known = {field.name for field in fields(cls)}
+        if block.keys() != known:
+            raise ConfigError(
+                _not_allowed("quantization", dict(block), f"an object with {sorted(known)}")
+            )
+        return cls(**block)
+
+
+@dataclass(frozen=True, kw_only=True)
 class FluxEMConfig:
     """How a checkpoint injects embeddings, and which tokens are its references.
 
@@ -52,6 +85,7 @@ class FluxEMConfig:
         adapter: the directory that the projector and the reference tokens' embeddings are read
             from, where the other weights are those of an unchanged Qwen3. A block may name it
             alone; the other fields are then the adapter's own.
+        quantization: how the projectors' matrices are stored; None: as they are.
     """
 
     first_reference_id: int
@@ -66,6 +100,7 @@ class FluxEMConfig:
     domains: tuple[str, ...] = ()
     composer: Kind | None = None
     adapter: str | None = None
+    quantization: Quantization | None = None
 
     def __post_init__(self) -> None:
         _whole("layout_version", self.layout_version, LAYOUT_VERSION, LAYOUT_VERSION)
@@ -77,6 +112,12 @@ class FluxEMConfig:
         _word("composer", self.composer, (None, *get_args(Kind)))
         if not isinstance(self.adapter, str | None):
             raise ConfigError(_not_allowed("adapter", self.adapter, "a directory"))
+        if not isinstance(self.quantization, Quantization | None):
+            allowed = "an object with `bits` and `group`, or null"
+            raise ConfigError(_not_allowed("quantization", self.quantization, allowed))
+        if self.quantization and self.projector_hidden % self.quantization.group:
+            allowed = f"a divisor of `projector_hidden`, {self.projector_hidden}"
+            raise ConfigError(_not_allowed("quantization.group", self.quantization.group, allowed))
         if not isinstance(self.projector_shared, bool):
             raise ConfigError(_not_allowed("projector_shared", self.projector_shared, "a bool"))
         if type(self.gain) not in (int, float) or not 0 < self.gain < math.inf:
@@ -104,6 +145,8 @@ class FluxEMConfig:
         for name in ("layers", "domains"):
             if isinstance(values.get(name), list):
                 values[name] = tuple(values[name])
+        if isinstance(values.get("quantization"), Mapping):
+            values["quantization"] = Quantization.from_dict(values["quantization"])
         return cls(**values)
 
     @classmethod
@@ -148,6 +191,12 @@ def _adapter_block(adapter: Path, hidden_size: int) -> dict[str, Any]:
             f"the adapter {adapter} is for a base of `hidden_size` {size}, got one of {hidden_size}"
         )
     return block
+
+
+def quantised(config: Mapping[str, Any]) -> bool:
+    """Whether a config.json is that of a checkpoint whose weights are codes, in part or all."""
+    block = config.get("fluxem") or {}
+    return "quantization_config" in config or block.get("quantization") is not None
 
 
 def check_hidden_size(hidden_size: int) -> None:

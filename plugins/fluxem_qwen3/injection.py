@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from fluxem_qwen3.config import FluxEMConfig, Method
 from fluxem_qwen3.projector import Projector
+from fluxem_qwen3.quantization import quantize_module
 
 
 class Injector(nn.Module):
@@ -22,6 +23,8 @@ class Injector(nn.Module):
             Projector(config.projector_hidden, hidden_size, config.gain)
             for _ in range(1 if config.projector_shared else len(config.layers))
         )
+        if config.quantization:
+            quantize_module(self.projectors, config.quantization)
         if config.method == "gated":
             self.gates_LH = nn.Parameter(torch.zeros(len(config.layers), hidden_size))
 

@@ -22,5 +22,5 @@ class Projector(nn.Module):
 
     def forward(self, row_TE: Tensor) -> Tensor:
         """The projected rows, (T, H)."""
-        x_TP = F.gelu(self.up(row_TE.to(self.up.weight.dtype)))
+        x_TP = F.gelu(self.up(row_TE.to(self.gain.dtype)))
         return self.norm(self.down(x_TP)) * self.gain

@@ -235,3 +235,13 @@ def test_a_cpu_that_emulates_bfloat16_serves_float32(monkeypatch):
         assert ("--dtype" in server.serve_command(None, [])) is slow
     monkeypatch.setattr(server, "slow_in_bfloat16", lambda: True)
     assert "--dtype" not in server.serve_command(None, ["--dtype=bfloat16"])
+
+
+def test_a_quantised_base_is_not_served_in_float32(monkeypatch, tmp_path):
+    from fluxem_vllm import server
+
+    monkeypatch.setattr(server, "slow_in_bfloat16", lambda: True)
+    config = tmp_path / "config.json"
+    for form, float32 in (({}, True), ({"quantization_config": {}}, False)):
+        config.write_text(json.dumps(form))
+        assert ("--dtype" in server.serve_command(tmp_path, [])) is float32

@@ -6,6 +6,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from fluxem_qwen3.composer import ComposerConfig, build_composer, composer_of, save_composer
 from tests.qwen3.test_checkpoint import write_base
 
 RECORD = {
@@ -38,6 +39,11 @@ def test_data_writes_samples_that_the_seed_decides(run, tmp_path):
         (["train", "--config", "/nonexistent.toml", "--out", "{out}"], "cannot read the config"),
         (["train", "--config", "{config}", "--out", "{out}"], "unknown field `sed`"),
         (["export", "--run", "/nonexistent", "--out", "{out}"], "config.json is missing"),
+        (["quantise", "--checkpoint", "/nonexistent", "--out", "{out}"], "config.json is missing"),
+        (
+            ["quantise", "--checkpoint", "/nonexistent", "--out", "{out}", "--group", "5"],
+            "`fluxem.quantization.group` must be an even integer, got 5",
+        ),
     ],
 )
 def test_work_that_cannot_begin_says_why(run, tmp_path, arguments, message):
@@ -82,12 +88,92 @@ def test_export_averages_two_checkpoints(run, tmp_path):
     assert (code, "give --average" in err) == (1, True)
     code, _, err = run(*where, c)
     assert (code, "no checkpoint of the same shape: `w` is" in err) == (1, True)
+    (tmp_path / "c" / "config.json").write_text('{"quantization_config": {}}')
+    code, _, err = run(*where, c)
+    assert (code, "average first, and quantise the mean" in err) == (1, True)
     assert run(*where, b, "--share", "0.25")[0] == 0
     mean = load_file(tmp_path / "out" / "model.safetensors")["w"]
     assert mean.dtype == torch.bfloat16
     assert (mean == 1.5).all()
     record = json.loads((tmp_path / "out" / "training.json").read_text())
     assert record["averaged"] == {"share_of_the_checkpoint_before": 0.25}
+
+
+@pytest.mark.parametrize("base", [None, 8, 4])
+def test_a_quantised_checkpoint_is_whole_and_says_so(run, tmp_path, base):
+    """Its base has several files of weights; no name is lost, and what is no matrix stays."""
+    write_base(tmp_path / "base", "200KB", intermediate_size=256)
+    start, out = tmp_path / "start", tmp_path / "out"
+    run("init", "--base", str(tmp_path / "base"), "--out", str(start))
+    (start / "training.json").write_text(json.dumps(RECORD))
+    (start / "README.md").write_text("# A model\n")
+    command = ("quantise", "--checkpoint", str(start), "--out", str(out), "--bits", "4")
+    options = ("--base", str(base)) if base else ()
+    assert run(*command, *options) == (0, "", f"wrote {out}\n")
+    config = json.loads((out / "config.json").read_text())
+    assert config["fluxem"]["quantization"] == {"bits": 4, "group": 32}
+    assert ("quantization_config" in config) is (base is not None)
+    before, after = weights_in(start), weights_in(out)
+    kept = {"model.norm.weight", "model.embed_tokens.weight", "model.flux.projectors.0.norm.weight"}
+    for name in kept:
+        assert torch.equal(before[name], after[name])
+    names = json.loads((out / "model.safetensors.index.json").read_text())["weight_map"]
+    assert names.keys() == after.keys()
+    up = after["model.flux.projectors.0.up.weight_codes"]
+    assert (up.dtype, up.shape) == (torch.uint8, (512, 128))
+    layer = "model.layers.1.mlp.down_proj.weight"
+    width = {None: (layer, 256), 8: (layer, 256), 4: (layer + "_packed", 32)}
+    name, inputs = width[base]
+    assert after[name].shape == (320, inputs)
+    assert (layer + "_scale" in after) is (base is not None)
+    record = json.loads((out / "training.json").read_text())
+    assert record["quantised"] == {"bits": 4, "group": 32, "base_bits": base}
+    assert "in 4 bits, with a scale for every 32 weights" in (out / "README.md").read_text()
+    for words, message in (
+        (("quantise", "--checkpoint", str(out), "--out", str(tmp_path / "x")), "quantised already"),
+        (command, "must be a new or empty directory"),
+        ((*command[:-2], "--group", "48"), "must be a divisor of `projector_hidden`, 512"),
+    ):
+        code, _, err = run(*words)
+        assert (code, message in err) == (1, True), err
+
+
+def test_a_quantised_checkpoint_is_no_start_of_a_training(tmp_path):
+    from fluxem_vllm.training.config import ConfigError
+    from fluxem_vllm.training.model import check_trainable
+
+    for form in ({"fluxem": {"quantization": {"bits": 8}}}, {"quantization_config": {}}):
+        (tmp_path / "config.json").write_text(json.dumps(form))
+        with pytest.raises(ConfigError, match="start from the one that it was made of"):
+            check_trainable(tmp_path)
+
+
+def test_a_base_whose_groups_do_not_fit_is_refused_before_anything_is_written(run, tmp_path):
+    write_base(tmp_path / "base", intermediate_size=200)
+    start, out = tmp_path / "start", tmp_path / "out"
+    run("init", "--base", str(tmp_path / "base"), "--out", str(start))
+    code, _, err = run("quantise", "--checkpoint", str(start), "--out", str(out), "--base", "4")
+    assert (code, "got 32 for 200 inputs; choose another --group, or --base 8" in err) == (1, True)
+    assert not out.exists()
+
+
+def test_the_composer_of_a_checkpoint_is_quantised_with_it(run, tmp_path):
+    write_base(tmp_path / "base")
+    start, out = tmp_path / "start", tmp_path / "out"
+    run("init", "--base", str(tmp_path / "base"), "--out", str(start))
+    composer = build_composer(ComposerConfig(hidden=64))
+    save_composer(composer, start / "composer", {"seed": 3})
+    config = json.loads((start / "config.json").read_text())
+    config["fluxem"]["composer"] = "operation_aware"
+    (start / "config.json").write_text(json.dumps(config))
+    assert run("quantise", "--checkpoint", str(start), "--out", str(out))[0] == 0
+    assert composer_of(out, "operation_aware").quantization.bits == 8
+    assert json.loads((out / "composer" / "composer.json").read_text())["record"] == {"seed": 3}
+
+
+def weights_in(folder):
+    files = folder.glob("model*.safetensors")
+    return {name: weight for file in files for name, weight in load_file(file).items()}
 
 
 def test_an_adapter_is_of_a_base_whose_weights_did_not_change(run, tmp_path):

@@ -14,9 +14,14 @@ VOCAB, WORDS = 400, 200
 
 
 def write_base(directory, shard_size="5GB", **sizes):
-    fields = {"vocab_size": VOCAB, "hidden_size": 320, "num_hidden_layers": 2, **sizes}
+    fields = {
+        "vocab_size": VOCAB,
+        "hidden_size": 320,
+        "intermediate_size": 128,
+        "num_hidden_layers": 2,
+        **sizes,
+    }
     config = Qwen3Config(
-        intermediate_size=128,
         num_attention_heads=2,
         num_key_value_heads=1,
         head_dim=32,

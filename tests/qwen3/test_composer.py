@@ -198,6 +198,8 @@ def test_a_wrong_field_is_named(fields, message):
         ({"config": {"kind": "sum"}}, "`kind` must be"),
         ({"config": {"kind": "gated", "colour": 1}}, "colour"),
         ({"config": {"kind": "attention"}}, "cannot read a composer from"),
+        ({"quantization": {"bits": 3, "group": 32}}, "`fluxem.quantization.bits` must be 4 | 8"),
+        ({"quantization": {"bits": 8, "group": 32}}, "cannot read a composer from"),
     ],
 )
 def test_a_folder_that_holds_no_composer_says_why(change, message, tmp_path):

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from fluxem_qwen3.config import ConfigError, FluxEMConfig
+from fluxem_qwen3.config import ConfigError, FluxEMConfig, Quantization, quantised
 
 GOOD = FluxEMConfig(first_reference_id=400, layers=(0, 2))
 
@@ -25,6 +25,37 @@ def test_a_block_survives_json():
     assert FluxEMConfig.from_dict(json.loads(json.dumps(composed.to_dict()))) == composed
 
 
+def test_how_weights_are_stored_survives_json():
+    for bits in (4, 8):
+        stored = replace(GOOD, quantization=Quantization(bits=bits, group=64))
+        block = json.loads(json.dumps(stored.to_dict()))
+        assert block["quantization"] == {"bits": bits, "group": 64}
+        assert FluxEMConfig.from_dict(block) == stored
+        assert quantised({"fluxem": block})
+    assert not quantised({"fluxem": GOOD.to_dict()})
+    assert quantised({"quantization_config": {}})
+
+
+@pytest.mark.parametrize(
+    ("block", "text"),
+    [
+        ({"bits": 5, "group": 32}, "`fluxem.quantization.bits` must be 4 | 8, got 5"),
+        ({"bits": 8.0, "group": 32}, "`fluxem.quantization.bits` must be 4 | 8, got 8.0"),
+        ({"bits": 8, "group": 0}, "`fluxem.quantization.group` must be an integer >= 2, got 0"),
+        ({"bits": 8, "group": 33}, "`fluxem.quantization.group` must be an even integer, got 33"),
+        (
+            {"bits": 8},
+            "`fluxem.quantization` must be an object with ['bits', 'group'], got {'bits': 8}",
+        ),
+        ({"bits": 8, "group": 32, "zero": 1}, "must be an object with ['bits', 'group'], got"),
+    ],
+)
+def test_a_wrong_way_of_storing_weights_is_named(block, text):
+    with pytest.raises(ConfigError) as caught:
+        FluxEMConfig.from_dict(GOOD.to_dict() | {"quantization": block})
+    assert text in str(caught.value)
+
+
 def test_a_block_from_before_composers_has_none():
     block = GOOD.to_dict()
     del block["composer"]
@@ -39,6 +70,12 @@ def test_a_block_from_before_composers_has_none():
         ("render", "text", "`fluxem.render` must be 'reference' | 'overlay', got 'text'"),
         ("composer", "sum", "`fluxem.composer` must be None | 'concat_project' | 'gated' | 'bi"),
         ("composer", "", "'attention' | 'operation_aware', got ''"),
+        ("quantization", {}, "`fluxem.quantization` must be an object with `bits` and `group`"),
+        (
+            "quantization",
+            Quantization(group=96),
+            "`fluxem.quantization.group` must be a divisor of",
+        ),
         ("layers", (), "`fluxem.layers` must be a list of layer numbers, got ()"),
         ("layers", (-1,), "`fluxem.layers` must be an integer >= 0, got -1"),
         ("layers", (True,), "`fluxem.layers` must be an integer >= 0, got True"),
