@@ -1,6 +1,7 @@
 """The settings of one training run, read from TOML and checked before any work."""
 
 import dataclasses
+import math
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,6 +78,23 @@ class RunSettings:
 
 
 @dataclass(frozen=True)
+class LossSettings:
+    """Weights of the losses beside language modelling, which `training/losses.py` defines.
+
+    A loss of weight 0 is not computed.
+    """
+
+    tool_selection: float = 0.0
+    span_detection: float = 0.0
+    embedding_alignment: float = 0.0
+    chain_completion: float = 0.0
+
+    @property
+    def active(self) -> bool:
+        return any(dataclasses.astuple(self))
+
+
+@dataclass(frozen=True)
 class TrainingConfig:
     seed: int = 1
     vocabulary: int = 4096
@@ -85,6 +103,7 @@ class TrainingConfig:
     fluxem: InjectionSettings = field(default_factory=InjectionSettings)
     lora: LoraSettings = field(default_factory=LoraSettings)
     training: RunSettings = field(default_factory=RunSettings)
+    losses: LossSettings = field(default_factory=LossSettings)
 
     def __post_init__(self) -> None:
         _check(self.vocabulary >= 512, "vocabulary", "at least 512", self.vocabulary)
@@ -114,6 +133,8 @@ class TrainingConfig:
         length = self.training.pack_length
         _check(256 <= length <= self.model.max_position_embeddings, "training.pack_length",
                "from 256 to model.max_position_embeddings", length)  # fmt: skip
+        for name, weight in dataclasses.asdict(self.losses).items():
+            _check(0 <= weight < math.inf, f"losses.{name}", "at least 0 and finite", weight)
 
 
 def _check(holds: bool, name: str, rule: str, value: object) -> None:

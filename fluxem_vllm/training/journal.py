@@ -40,16 +40,19 @@ class Journal:
         print(f"{size:.1f} M parameters, {trained:.1f} M of them trained; matrix products at "
               f"{self._peak / 1e9:,.0f} GFLOP/s at best", flush=True)  # fmt: skip
 
-    def step(self, step: int, progress: float, loss: float, tokens_per_s: float) -> None:
-        """After every step; `progress` from 0 to 1."""
+    def step(
+        self, step: int, progress: float, losses: Mapping[str, float], tokens_per_s: float
+    ) -> None:
+        """After every step; `progress` from 0 to 1. The bar shows `losses["loss"]`."""
         if self.silent:
             return
         share = self._flops * tokens_per_s / self._peak
         self._bar.n = min(100.0, 100 * progress)
         self._bar.set_postfix_str(
-            f"step {step} loss {loss:.3f} {tokens_per_s:,.0f} tokens/s, {share:.0%} of the peak"
+            f"step {step} loss {losses['loss']:.3f} {tokens_per_s:,.0f} tokens/s, "
+            f"{share:.0%} of the peak"
         )
-        for name, value in (("loss", loss), ("tokens_per_s", tokens_per_s), ("peak_share", share)):
+        for name, value in {**losses, "tokens_per_s": tokens_per_s, "peak_share": share}.items():
             self._writer.add_scalar(f"train/{name}", value, step)
 
     def scores(self, step: int, scores: Mapping[str, float]) -> None:

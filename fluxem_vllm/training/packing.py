@@ -44,6 +44,7 @@ class Branch:
 class Pack:
     prefix: list[int]
     branches: list[Branch] = field(default_factory=list)
+    tools: Sequence[str] = ()  # on offer, in the prefix's order
 
     def __len__(self) -> int:
         return len(self.prefix) + sum(len(b.token_ids) for b in self.branches)
@@ -221,10 +222,10 @@ class Packer:
         while True:
             waiting += [next(self.samples) for _ in range(max(0, self.waiting - len(waiting)))]
             offered = self._offer(waiting)
-            pack = Pack(prefix_of(self.tokenizer, offered))
+            pack = Pack(prefix_of(self.tokenizer, offered), tools=offered)
             while len(pack) > MOST_PREFIX * self.length:  # where a template shows whole schemas
                 offered = offered[: 3 * len(offered) // 4]
-                pack = Pack(prefix_of(self.tokenizer, offered))
+                pack = Pack(prefix_of(self.tokenizer, offered), tools=offered)
             names = set(offered)
             kept: list[Sample] = []
             for sample in waiting:

@@ -27,6 +27,15 @@ from fluxem_vllm.training.config import ConfigError, TrainingConfig
 from fluxem_vllm.training.export import write_generation_config
 from fluxem_vllm.training.journal import Journal
 from fluxem_vllm.training.lora import add_lora, start_of, unwrapped
+from fluxem_vllm.training.losses import (
+    HeadTargets,
+    add_heads,
+    check_heads,
+    core_of,
+    head_targets,
+    heads_of,
+    without_heads,
+)
 from fluxem_vllm.training.model import (
     add_dropout,
     build_model,
@@ -50,7 +59,10 @@ TRIM_EVERY = 20
 
 
 class Batch(NamedTuple):
-    """S tokens in one row, of which M are to be written; see `Flat` and `Blocks`."""
+    """S tokens in one row, of which M are to be written; see `Flat` and `Blocks`.
+
+    `heads` is None where no loss beside language modelling is asked for.
+    """
 
     token_ids_S: Tensor
     position_S: Tensor
@@ -61,6 +73,7 @@ class Batch(NamedTuple):
     branch_M: Tensor
     plan_M: Tensor
     blocks: Blocks
+    heads: HeadTargets | None
 
 
 def make_tokenizer(config: TrainingConfig) -> Any:
@@ -98,10 +111,16 @@ class Batches(torch.utils.data.IterableDataset):  # type: ignore[misc]  # torch 
                    domains=domains, training=True, compose=compose_in(self.config))
         )  # fmt: skip
         while True:
-            yield make_batch([next(packs) for _ in range(run.packs_per_step)])
+            some = [next(packs) for _ in range(run.packs_per_step)]
+            yield make_batch(some, heads_in(self.config, self.tokenizer, some))
 
 
-def make_batch(packs: Sequence[Pack]) -> Batch:
+def heads_in(config: TrainingConfig, tokenizer: Any, packs: Sequence[Pack]) -> HeadTargets | None:
+    """The targets of the losses that the configuration asks for."""
+    return head_targets(tokenizer, packs) if config.losses.active else None
+
+
+def make_batch(packs: Sequence[Pack], heads: HeadTargets | None = None) -> Batch:
     """Tensors of some packs; `targets_M` are the tokens to be written after `before_M`."""
     flat = flatten(packs)
     learnt = np.flatnonzero(flat.labels_S != IGNORED)
@@ -115,22 +134,32 @@ def make_batch(packs: Sequence[Pack]) -> Batch:
         branch_M=torch.from_numpy(flat.branch_S[learnt]),
         plan_M=torch.from_numpy(flat.plan_S[learnt]),
         blocks=make_blocks(flat.stretches, count=4),
+        heads=heads,
     )
 
 
-def logits_of(model: Any, batch: Batch) -> Tensor:
-    """Logits (M, vocabulary) at the places before the targets."""
-    out = model(
+def states_of(model: Any, batch: Batch) -> Tensor:
+    """The last hidden states (S, hidden size), after the final norm."""
+    out = core_of(model).model(
         input_ids=batch.token_ids_S[None],
         position_ids=batch.position_S[None],
         attention_mask={"full_attention": None},  # the blocks say who sees whom
         flux_rows=batch.flux_rows_SE[None],
         flux_mask=batch.flux_mask_S[None],
         flux_blocks=batch.blocks,
-        logits_to_keep=batch.before_M,
         use_cache=False,
     )
-    logits: Tensor = out.logits[0]
+    hidden_SH: Tensor = out.last_hidden_state[0]
+    return hidden_SH
+
+
+def logits_of(model: Any, batch: Batch) -> Tensor:
+    """Logits (M, vocabulary) at the places before the targets."""
+    return _logits(model, states_of(model, batch), batch)
+
+
+def _logits(model: Any, hidden_SH: Tensor, batch: Batch) -> Tensor:
+    logits: Tensor = core_of(model).lm_head(hidden_SH[batch.before_M])
     return logits
 
 
@@ -140,9 +169,23 @@ def to_device(batch: Batch, device: torch.device) -> Batch:
     return moved
 
 
-def loss_of(model: Any, batch: Batch) -> Tensor:
-    """Mean cross entropy over the learnt tokens."""
-    return torch.nn.functional.cross_entropy(logits_of(model, batch).float(), batch.targets_M)
+def losses_of(model: Any, batch: Batch) -> tuple[dict[str, Tensor], Tensor]:
+    """The losses by name, and the logits (M, vocabulary) at the places before the targets.
+
+    `loss` is the mean cross entropy over the learnt tokens; the others are those of the heads.
+    """
+    hidden_SH = states_of(model, batch)
+    logits = _logits(model, hidden_SH, batch)
+    losses = {"loss": torch.nn.functional.cross_entropy(logits.float(), batch.targets_M)}
+    if (heads := heads_of(model)) and batch.heads:
+        losses |= heads(hidden_SH, batch.flux_rows_SE, batch.heads)
+    return losses, logits
+
+
+def total_of(model: Any, losses: dict[str, Tensor]) -> Tensor:
+    """The weighted sum of all losses, which is what training brings down."""
+    heads = heads_of(model)
+    return losses["loss"] + heads.weighted(losses) if heads else losses["loss"]
 
 
 @torch.no_grad()  # type: ignore[untyped-decorator]
@@ -150,16 +193,17 @@ def evaluate(model: Any, batches: Sequence[Batch]) -> dict[str, float]:
     """Shares of branches whose plan, and whose every learnt token, greedy decoding would write.
 
     Greedy decoding writes the target exactly when every target token is the most likely one after
-    the target tokens before it, so one forward pass decides it.
+    the target tokens before it, so one forward pass decides it. Beside them, the mean of each loss.
     """
     plans = wholes = total = 0
-    losses = []
+    losses: dict[str, list[float]] = {}
     model.eval()
     for batch in batches:
         kind = batch.targets_M.device.type
         with precision(kind), torch.compiler.set_stance("force_eager"):
-            logits = logits_of(model, batch)
-        losses.append(torch.nn.functional.cross_entropy(logits.float(), batch.targets_M).item())
+            here, logits = losses_of(model, batch)
+        for name, loss in here.items():
+            losses.setdefault(name, []).append(loss.item())
         wrong = logits.argmax(-1) != batch.targets_M
         count = int(batch.branch_M.max()) + 1
         total += count
@@ -169,7 +213,7 @@ def evaluate(model: Any, batches: Sequence[Batch]) -> dict[str, float]:
     return {
         "plan": plans / total,
         "whole": wholes / total,
-        "loss": float(np.mean(losses)),
+        **{name: float(np.mean(values)) for name, values in losses.items()},
         "n": total,
     }
 
@@ -226,7 +270,8 @@ def train(
 
     Raises:
         ConfigError: when `init` has another shape than the configuration says, or is missing
-            where the configuration asks for LoRA; when there are GPUs, but too few.
+            where the configuration asks for LoRA; when there are GPUs, but too few; when a run is
+            resumed with other losses than it had.
         ComposerError: when the configuration names a composer that cannot be read.
     """
     from transformers import AutoTokenizer
@@ -242,7 +287,8 @@ def train(
         raise ConfigError(
             f"`training.processes` must be at most {gpus}, one for each GPU, got {count}"
         )
-    resume = resume and (out / STATE).exists()
+    if resume := resume and (out / STATE).exists():
+        check_heads(config.losses, out / STATE)
     source = out if resume else init
     tokenizer = AutoTokenizer.from_pretrained(source) if source else make_tokenizer(config)
     if "likely_tools" in (tokenizer.chat_template or ""):
@@ -293,9 +339,14 @@ def _train(
         composer = composer_in(config)
         kind = composer.config.kind if composer else None
         start = start_of(init, config.fluxem.domains, kind)
-        model = add_lora(start, config.lora, config.seed).to(device)
+        model = add_lora(start, config.lora, config.seed)
     else:
-        model = build_model(config, tokenizer).to(device)
+        model = build_model(config, tokenizer)
+        if init and not resume:
+            start = FluxEMQwen3.from_pretrained(init, dtype=torch.float32)
+            transplant(start, AutoTokenizer.from_pretrained(init), model, tokenizer)
+    add_heads(model, config.losses, config.seed)
+    model.to(device)
     opts = optimizers(model, config, rank, count)
     peaks = [opt.param_groups[0]["lr"] for opt in opts]  # before a resumed state lowers them
     step, spent_s, tokens = 0, 0.0, 0
@@ -305,9 +356,6 @@ def _train(
         for opt, saved in zip(opts, state["optimizers"], strict=True):
             opt.load_state_dict(saved)
         step, spent_s, tokens = state["step"], state["spent_s"], state["tokens"]
-    elif init and not config.lora.rank:
-        start = FluxEMQwen3.from_pretrained(init, dtype=torch.float32)
-        transplant(start, AutoTokenizer.from_pretrained(init), model, tokenizer)
     run = config.training
     if run.threads:
         torch.set_num_threads(run.threads)
@@ -331,8 +379,8 @@ def _train(
         for opt, peak in zip(opts, peaks, strict=True):
             opt.param_groups[0]["lr"] = peak * factor
         with precision(device.type):
-            loss = loss_of(model, batch)
-        loss.backward()
+            losses, _ = losses_of(model, batch)
+        total_of(model, losses).backward()
         if count > 1:
             average_gradients(model, count)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -343,7 +391,8 @@ def _train(
         if step % TRIM_EVERY == 0:
             ctypes.CDLL(None).malloc_trim(0)
         tokens += len(batch.token_ids_S) * count
-        journal.step(step, progress, loss.item(), tokens / clock.elapsed_s())
+        means = {name: loss.item() for name, loss in losses.items()}
+        journal.step(step, progress, means, tokens / clock.elapsed_s())
         if rank == 0 and step % run.evaluate_every == 0:
             scores = evaluate(model, held_out)
             journal.scores(step, {"tokens": tokens, **scores})
@@ -387,7 +436,8 @@ def evaluation_batches(config: TrainingConfig, tokenizer: Any, packs: int = 12) 
     samples = iter(Generator(0, "heldout", domains=domains))
     made = compose_in(config)
     stream = iter(Packer(tokenizer, samples, length, rng, domains=domains, compose=made))
-    return [make_batch([next(stream), next(stream)]) for _ in range(packs // 2)]
+    twos = [[next(stream), next(stream)] for _ in range(packs // 2)]
+    return [make_batch(two, heads_in(config, tokenizer, two)) for two in twos]
 
 
 def save_state(
@@ -411,7 +461,7 @@ def save_checkpoint(
         copy = unwrapped(model, config.lora, out / LORA_FOLDER)
     else:
         copy = build_model(config, tokenizer)
-        copy.load_state_dict(model.state_dict())
+        copy.load_state_dict(without_heads(model.state_dict()))
     copy.to(torch.bfloat16).save_pretrained(out)
     if config.fluxem.composer:
         shutil.copytree(config.fluxem.composer, out / COMPOSER_FOLDER, dirs_exist_ok=True)
