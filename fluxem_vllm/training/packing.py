@@ -5,7 +5,7 @@ prefix and itself, so the prefix is computed once. B batch, T tokens, E = 256 la
 """
 
 import random
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -120,6 +120,23 @@ def branch_of(
 ) -> Branch:
     """The sample's conversation without the tools' descriptions."""
     messages, rows = messages_of(sample, compose)
+    return branch_from(tokenizer, messages, rows, 2 if sample.turn.calls else 1, likely)
+
+
+def branch_from(
+    tokenizer: Any,
+    messages: Sequence[Message],
+    rows: Mapping[int, NDArray[np.float32]],
+    turns: int,
+    likely: Sequence[str] = (),
+    plans: int = 1,
+) -> Branch:
+    """A conversation whose last `turns` turns of the assistant are learnt.
+
+    Args:
+        rows: each slot's row; a slot without one is its token alone.
+        plans: how many of these turns, from the first on, are the plan.
+    """
     prompt: Prompt = render(
         tokenizer,
         messages,
@@ -128,7 +145,6 @@ def branch_of(
     )
     ids = prompt.token_ids
     learnt = [False] * len(ids)
-    turns = 2 if sample.turn.calls else 1
     start_id, end_id = tokenizer.convert_tokens_to_ids([START, END])
     opening = opening_of(tokenizer)
     starts = [
@@ -139,7 +155,7 @@ def branch_of(
     ends = [ids.index(end_id, start) + 1 for start in starts]
     for start, end in zip(starts, ends, strict=True):
         learnt[start:end] = [True] * (end - start)
-    return Branch(ids, prompt.embeddings(rows), learnt, ends[0], bool(likely))
+    return Branch(ids, prompt.embeddings(rows), learnt, ends[plans - 1], bool(likely))
 
 
 PLAN_ONLY = 0.6  # share of conversations with calls that training ends with the plan, the hard part
