@@ -60,12 +60,22 @@ def interval(hits: int, n: int) -> str:
     """
     if n == 0:
         return "-"
+    low, high = wilson(hits, n)
+    return f"{100 * hits / n:.1f} % [{100 * low:.0f}-{100 * high:.0f}]  ({hits}/{n})"
+
+
+def wilson(hits: int, n: int) -> tuple[float, float]:
+    """The 95 % interval of a share, by E. B. Wilson (1927); `n` is at least 1.
+
+    >>> low, high = wilson(9, 10)
+    >>> f"{low:.3f} {high:.3f}"
+    '0.596 0.982'
+    """
     z = 1.96
     p = hits / n
     middle = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    low, high = max(0.0, middle - half), middle + half  # rounding may fall below 0
-    return f"{100 * p:.1f} % [{100 * low:.0f}-{100 * high:.0f}]  ({hits}/{n})"
+    return max(0.0, middle - half), middle + half  # rounding may fall below 0
 
 
 def samples_of(suite: Suite, count: int, seed: int, domains: Collection[str] = ()) -> list[Sample]:

@@ -5,13 +5,16 @@ padded to one: N stretches of L query tokens, each of which sees up to K key tok
 prefix and itself). H query heads share one or more KV heads; D is a head's width.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
 NAME = "fluxem_branches"  # under which transformers finds this attention
+
+Stretch = tuple[int, int, int, int]
+"""(start, end, prefix start, prefix end); the last two are equal where it sees no prefix."""
 
 
 class Block(NamedTuple):
@@ -75,20 +78,18 @@ def _hidden(seen_NLK: Tensor, dtype: torch.dtype) -> Tensor:
     return nothing.masked_fill_(~seen_NLK, -1e4)
 
 
-def make_blocks(stretches: Sequence[tuple[int, int, int, int]], count: int) -> Blocks:
+def make_blocks(stretches: Sequence[Stretch], count: int) -> Blocks:
     """Blocks for stretches `(start, end, prefix start, prefix end)` that cover S tokens.
 
     Args:
-        count: into how many blocks of similar length to sort those that see a prefix; the others,
-            prefixes themselves most of all, are longer and have one of their own.
+        count: into how many blocks of similar length to sort those that see a prefix, and as many
+            those that do not.
     """
     ranked = sorted(stretches, key=lambda s: s[1] - s[0])
     alone = [s for s in ranked if s[2] == s[3]]
     behind = [s for s in ranked if s[2] < s[3]]
-    size = -(-len(behind) // count) or 1
-    groups = [behind[i : i + size] for i in range(0, len(behind), size)]
     blocks, reals, order = [], [], []
-    for members in [*groups, alone] if alone else groups:
+    for members in (*_groups(behind, count), *_groups(alone, count)):
         start, end, prefix_start, prefix_end = (torch.tensor(c) for c in zip(*members, strict=True))
         own, prefix = end - start, prefix_end - prefix_start
         at_L, at_K = torch.arange(int(own.max())), torch.arange(int((own + prefix).max()))
@@ -104,3 +105,9 @@ def make_blocks(stretches: Sequence[tuple[int, int, int, int]], count: int) -> B
         reals.append(real_NL.flatten())
         order.append(query_NL.flatten()[reals[-1]])
     return Blocks(blocks, reals, torch.argsort(torch.cat(order)))
+
+
+def _groups(ranked: Sequence[Stretch], count: int) -> Iterator[Sequence[Stretch]]:
+    """At most `count` groups of neighbours."""
+    size = -(-len(ranked) // count) or 1
+    yield from (ranked[i : i + size] for i in range(0, len(ranked), size))

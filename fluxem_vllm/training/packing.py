@@ -5,7 +5,7 @@ prefix and itself, so the prefix is computed once. B batch, T tokens, E = 256 la
 """
 
 import random
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -126,6 +126,25 @@ def branch_of(
     """The sample's conversation without the tools' descriptions; `likely` tools and `plans` are
     what a router tells of it."""
     messages, rows = messages_of(sample, compose)
+    turns = 2 if sample.turn.calls else 1
+    return branch_from(tokenizer, messages, rows, turns, likely, plans)
+
+
+def branch_from(
+    tokenizer: Any,
+    messages: Sequence[Message],
+    rows: Mapping[int, NDArray[np.float32]],
+    turns: int,
+    likely: Sequence[str] = (),
+    plans: Sequence[Steps] = (),
+    planned: int = 1,
+) -> Branch:
+    """A conversation whose last `turns` turns of the assistant are learnt.
+
+    Args:
+        rows: each slot's row; a slot without one is its token alone.
+        planned: how many of these turns, from the first on, are the plan.
+    """
     prompt: Prompt = render(
         tokenizer,
         messages,
@@ -134,7 +153,6 @@ def branch_of(
     )
     ids = prompt.token_ids
     learnt = [False] * len(ids)
-    turns = 2 if sample.turn.calls else 1
     start_id, end_id = tokenizer.convert_tokens_to_ids([START, END])
     opening = opening_of(tokenizer)
     starts = [
@@ -145,7 +163,8 @@ def branch_of(
     ends = [ids.index(end_id, start) + 1 for start in starts]
     for start, end in zip(starts, ends, strict=True):
         learnt[start:end] = [True] * (end - start)
-    return Branch(ids, prompt.embeddings(rows), learnt, ends[0], bool(likely) + bool(plans))
+    hints = bool(likely) + bool(plans)
+    return Branch(ids, prompt.embeddings(rows), learnt, ends[planned - 1], hints)
 
 
 PROMOTED = 0.5  # of the samples whose own plan is among the router's have it as the first of them
