@@ -44,7 +44,7 @@ from fluxem_vllm.training.train import (
     TRIM_EVERY,
     Batch,
     evaluate,
-    loss_of,
+    losses_of,
     make_batch,
     optimizers,
     schedule,
@@ -230,7 +230,7 @@ def train(
         for opt, peak in zip(opts, peaks, strict=True):
             opt.param_groups[0]["lr"] = peak * factor
         with precision():
-            loss = loss_of(model, batch)
+            loss = losses_of(model, batch)[0]["loss"]
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for opt in opts:
