@@ -2,8 +2,8 @@
 
     python -m benchmarks.router [--misses]
 
-Where a question needs one tool, how often that is the first; and how often the tools of its plan
-are those of the first, and of any, of the plans that the router tells.
+Where a question needs one tool, how often that is the first. And how often the likest texts decide
+on a few tools, and how many of these decisions are right.
 
 Over the held-out and the unseen questions: those of the core domains among the core tools and among
 all tools; those of the further domains among all tools.
@@ -28,7 +28,7 @@ from fluxem_encoders.span import Span
 from fluxem_encoders.structures.finance import Money
 from fluxem_encoders.structures.physics import Quantity
 from fluxem_toolbox import FURTHER, TOOLS, tools_of
-from fluxem_vllm.router import LIKELY, NONE, OFFERED, PLANS, default_router
+from fluxem_vllm.router import LIKELY, NONE, OFFERED, default_router
 
 COUNTS = (8, OFFERED)
 # What does the same with plain numbers, for questions whose amounts the router reads as such.
@@ -86,11 +86,11 @@ def show(name: str, questions: Sequence[Asked], allowed: Collection[str], misses
         f"{sum(likely) / len(likely):6.1%} among {LIKELY}",
     ]
     times = []
-    plans = [
-        [sorted(plan) for plan in router.offer(q.text, q.spans, allowed).plans] for q in questions
-    ]
-    told = [
-        [q.steps in own[:n] for q, own in zip(questions, plans, strict=True)] for n in (1, PLANS)
+    decided = [
+        (set(offer.tools), question.needed)
+        for question in questions
+        if (offer := router.offer(question.text, question.spans, allowed, decide=True))
+        and len(offer.tools) < OFFERED
     ]
     for count in COUNTS:
         missed = []
@@ -103,10 +103,8 @@ def show(name: str, questions: Sequence[Asked], allowed: Collection[str], misses
                 missed.append(f"  {', '.join(sorted(lacking))}: {question.text}")
         shares.append(f"{1 - len(missed) / len(questions):6.1%} among {count}")
     median = statistics.median(times) * 1e6
-    shares += [
-        f"plan {sum(hits) / len(hits):6.1%} {n}"
-        for hits, n in zip(told, ("first", f"among {PLANS}"), strict=True)
-    ]
+    hits = sum(tools == needed for tools, needed in decided)
+    shares.append(f"{len(decided)} decided, {hits} right")
     print(f"{name:34} {len(questions):4}  {',  '.join(shares)}  {median:6.0f} us")
     if misses:
         print(*missed, sep="\n")

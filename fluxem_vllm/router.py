@@ -5,7 +5,8 @@ project, ways of asking for it: those of the phrase bank, and for the further do
 Their terms are words and pairs of words. Three things count: weights of the frequent terms, learnt
 so that they tell the tools apart (ridge regression); the one text of the tool that is likest the
 question; and how much more frequent all terms are in the tool's texts than in all texts.
-The likest texts also tell which tools are wanted together: they vote for their plans.
+The likest texts also vote for the tools that they ask for together; where they agree on one alone,
+no other is shown.
 T terms, F frequent terms, P texts, D tools.
 """
 
@@ -13,7 +14,7 @@ import itertools
 import math
 import re
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -36,8 +37,6 @@ from fluxem_toolbox.arguments import argument_types
 
 OFFERED = 12
 LIKELY = 6  # so many names of tools are repeated behind the question, the likeliest first
-PLANS = 4  # so many plans of questions like it stand there too, the likeliest first
-LONGEST_PLAN = 6  # tools; a longer one is left out
 # Stands among the tools for all questions that need none.
 NONE = "none"
 # Steps that any chain may need though no word of the question asks for them; to calculate with a
@@ -61,8 +60,9 @@ _PENALTY = 1.0  # on their squares, against 1 for each text
 _COMMON = 0.1  # a term in more of the texts does not make any two alike
 _PAIR = 0.5  # how much a pair of words counts for that, beside a word
 _TYPO_LETTERS = 5  # shorter words are not corrected
-_VOTERS = 60  # so many of the likest texts vote for their plans,
-_ALIKE = 0.4  # those that are at least so much like the question as the likest is
+_VOTERS = 60  # so many of the likest texts vote,
+_ALIKE = 0.4  # those that are at least so much like the question as the likest is;
+_DECIDED = 0.3  # a tool with such a share of the votes is offered alone
 _LIKEST, _LIFT = 1.0, 0.5  # what they add to the learnt score, which is near 1 for the right tool
 # Beside these:
 _HAS_TYPE, _LACKS_TYPE = 0.1, -0.2
@@ -107,48 +107,36 @@ def _deletions(word: str) -> Iterator[str]:
     return (word[:i] + word[i + 1 :] for i in range(len(word)))
 
 
-Steps = tuple[str, ...]
-"""The tools that a plan calls, in order."""
-
-
 class Offer(NamedTuple):
-    """The tools to show, the likeliest first; the first few, with `NONE` where it stands; and those
-    plans of questions like it that call none but the tools to show."""
+    """The tools to show, the likeliest first; and the first few, with `NONE` where it stands."""
 
     tools: list[str]
     likely: list[str]
-    plans: list[Steps]
 
 
 class Scores(NamedTuple):
     """How likely every tool is asked for, mostly from 0 to 2.5, every term counting once; and the
-    plans of the likest texts, the likeliest first."""
+    votes of the likest texts for the tools that they ask for together."""
 
     tools: dict[str, float]
-    plans: tuple[Steps, ...]
+    votes: dict[frozenset[str], float]
 
 
 class Router:
-    """Ranks tools for a question; built once in a few seconds.
+    """Ranks tools for a question; built once in a few seconds."""
 
-    Args:
-        texts: of every tool.
-        plans: of those texts that ask for several calls; any other asks for its tool alone.
-    """
-
-    def __init__(
-        self, texts: Mapping[str, Sequence[str]], plans: Mapping[str, Steps] | None = None
-    ) -> None:
+    def __init__(self, texts: Mapping[str, Sequence[str]]) -> None:
         self.names = list(texts)
         self._weights_D = np.array([_CORE if _is_core(name) else 1.0 for name in self.names])
         self.scores = lru_cache(maxsize=64)(self._scores)
 
         distinct = dict.fromkeys(text for own in texts.values() for text in own)
         number = {text: i for i, text in enumerate(distinct)}
-        told = {text: (name,) for name, own in texts.items() for text in own} | dict(plans or {})
-        self._plans = list(dict.fromkeys(told[text] for text in distinct))
-        place = {plan: i for i, plan in enumerate(self._plans)}
-        self._plan_P = np.array([place[told[text]] for text in distinct])
+        asked: dict[str, list[str]] = {text: [] for text in distinct}
+        for name, own in texts.items():
+            for text in own:
+                asked[text].append(name)
+        self._asked_P = [frozenset(names) for names in asked.values()]
         of_DP = _counts([[number[text] for text in own] for own in texts.values()], len(number))
         of_PD = of_DP.T.tocsr()
         found = [_terms(words(text)) for text in number]
@@ -178,22 +166,18 @@ class Router:
         told_D = _LIKEST * _share(likest_D) + _LIFT * _share(lift_D)
         total_D = learnt_D + self._weights_D * told_D
         tools = dict(zip(self.names, total_D.tolist(), strict=True))
-        return Scores(tools, tuple(self._voted(like_P)))
+        return Scores(tools, self._votes(like_P))
 
-    def _voted(self, like_P: NDArray[np.float32]) -> Iterator[Steps]:
-        """The plans of the likest texts, by the summed squares of how much those are like it."""
-        most = float(like_P.max())
-        if not most:
-            return
-        near = np.flatnonzero(like_P >= _ALIKE * most)
-        if len(near) > _VOTERS:
-            near = near[np.argpartition(like_P[near], -_VOTERS)[-_VOTERS:]]
-        votes: Counter[int] = Counter()
-        for plan, like in zip(self._plan_P[near].tolist(), like_P[near].tolist(), strict=True):
-            votes[plan] += like * like
-        for plan, _ in votes.most_common():
-            if len(self._plans[plan]) <= LONGEST_PLAN:
-                yield self._plans[plan]
+    def _votes(self, like_P: NDArray[np.float32]) -> dict[frozenset[str], float]:
+        """A text's vote is the square of how much it is like the question."""
+        votes: dict[frozenset[str], float] = defaultdict(float)
+        if most := float(like_P.max()):
+            near = np.flatnonzero(like_P >= _ALIKE * most)
+            if len(near) > _VOTERS:
+                near = near[np.argpartition(like_P[near], -_VOTERS)[-_VOTERS:]]
+            for i, like in zip(near.tolist(), like_P[near].tolist(), strict=True):
+                votes[self._asked_P[i]] += like * like
+        return dict(votes)
 
     def _corrected(self, word: str) -> str:
         """A known word that differs by one letter, or by two neighbours swapped."""
@@ -244,9 +228,21 @@ class Router:
         }
 
     def offer(
-        self, text: str, spans: Sequence[Span], allowed: Iterable[str], count: int = OFFERED
+        self,
+        text: str,
+        spans: Sequence[Span],
+        allowed: Iterable[str],
+        count: int = OFFERED,
+        *,
+        decide: bool = False,
     ) -> Offer:
-        """At most `count` of the allowed tools, among them the steps that it may need."""
+        """At most `count` of the allowed tools, among them the steps that it may need.
+
+        Args:
+            decide: only the likeliest of them, where the likest texts agree on it. A model that
+                sees a single tool does not go on with another, for whose sake a question seems to
+                hold one more value.
+        """
         values = [span.value for span in spans]
         ranks = self._ranks(text, values, (*allowed, NONE))
         lengths = any(isinstance(value, Duration) for value in values)
@@ -259,14 +255,20 @@ class Router:
             wanted[name] = unwritten, unlikely - gain
         chosen = nsmallest(count, wanted, key=wanted.__getitem__)
         offered = sorted([*chosen, NONE], key=ranks.__getitem__)
-        plans = plans_among(self.scores(text).plans, chosen)
-        return Offer([n for n in offered if n != NONE], offered[:LIKELY], plans)
+        if decide and self._decided(text, offered):
+            offered = offered[:1]
+        return Offer([n for n in offered if n != NONE], offered[:LIKELY])
 
-
-def plans_among(plans: Iterable[Steps], names: Collection[str]) -> list[Steps]:
-    """The first few of the plans that call none but these tools."""
-    known = {*names, NONE}
-    return list(itertools.islice((plan for plan in plans if known.issuperset(plan)), PLANS))
+    def _decided(self, text: str, offered: Sequence[str]) -> bool:
+        """Whether the first of those offered has enough votes, and no others have more;
+        votes for what is not offered do not count."""
+        votes = {own: n for own, n in self.scores(text).votes.items() if own <= {*offered}}
+        alone = votes.get(frozenset(offered[:1]), 0.0)
+        return (
+            offered[0] != NONE
+            and alone == max(votes.values(), default=0.0) > 0
+            and alone >= _DECIDED * sum(votes.values())
+        )
 
 
 def _counts(rows: Sequence[Sequence[int]], width: int) -> csr_array:
@@ -425,17 +427,6 @@ def documents(
     return texts
 
 
-def story_plans(folds: frozenset[int] | None = None) -> dict[str, Steps]:
-    """The plans of those texts of `documents` that ask for several calls."""
-    from fluxem_vllm.data.bank import load_bank, steps_of
-
-    return {
-        " # ".join(template.pieces[::2]): steps_of(story.plans)
-        for story in load_bank("train", folds).stories
-        for template in story.texts
-    }
-
-
 def _unit_domains(name: str) -> set[str]:
     """The domains of the amounts in units that a tool takes alone."""
     if name in _PLAIN_ENOUGH:
@@ -459,4 +450,4 @@ def _mixed(values: Iterable[object]) -> Iterator[str]:
 @lru_cache(maxsize=8)
 def default_router(folds: frozenset[int] | None = None) -> Router:
     """The router over all registered tools; see `documents`."""
-    return Router(documents(TOOLS, folds), story_plans(folds))
+    return Router(documents(TOOLS, folds))

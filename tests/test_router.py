@@ -11,17 +11,7 @@ from fluxem_encoders.structures.linear_algebra import Matrix
 from fluxem_encoders.structures.physics import BareUnit, Quantity
 from fluxem_toolbox import FURTHER, TOOLS
 from fluxem_vllm.data.generate import Generator
-from fluxem_vllm.router import (
-    GLUE,
-    LIKELY,
-    NONE,
-    OFFERED,
-    PLANS,
-    Router,
-    default_router,
-    documents,
-    words,
-)
+from fluxem_vllm.router import GLUE, LIKELY, NONE, OFFERED, Router, default_router, documents, words
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +70,7 @@ def test_a_new_tool_is_found_by_its_words():
 
 def test_the_likeliest_tools_are_named_first_and_nothing_has_its_place_among_them(router):
     question = "Average of [1, 2, 3]"
-    names, likely, _ = router.offer(question, detect(question), TOOLS)
+    names, likely = router.offer(question, detect(question), TOOLS)
     assert likely[0] == names[0] == "mean"
     assert [name for name in likely if name != NONE] == names[: len(likely) - (NONE in likely)]
     assert len(likely) == LIKELY
@@ -130,27 +120,34 @@ def test_what_is_written_as_values_is_one_word():
     assert words("mean of Uniform(2, 14)") == words("mean of #") == ["mean", "of", "#"]
 
 
-def test_questions_like_it_vote_for_their_plans():
+def test_the_likest_texts_decide_where_they_agree():
+    both = "add up # and share it among #"
     texts = {
-        "divide": ["share # among #", "the share of each of # is #"],
-        "total": ["add up # and share it among #", "add up # here"],
-        NONE: ["thanks for the share"],
+        "divide": ["share # among #", "the share of each of # is #", both],
+        "total": ["add up # here", "the sum of #", both],
+        NONE: ["thanks for the tea", "cheerio then"],
     }
-    router = Router(texts, {"add up # and share it among #": ("total", "divide")})
-    plans = router.scores("add up 3, 4 and 5 and share it among 6").plans
-    assert plans[0] == ("total", "divide")
-    assert {("total",), ("divide",)} <= {*plans}
-    offer = router.offer("add up 3, 4 and 5 and share it among 6", [], ["divide"])
-    assert ("divide",) in offer.plans
-    assert all({*plan} <= {"divide", NONE} for plan in offer.plans)
-    assert router.scores("xyzzy").plans == ()
+    router = Router(texts)
+
+    def decided(question, allowed=("divide", "total", "add")):
+        return router.offer(question, [], allowed, decide=True)
+
+    usual = {"divide", "total", "add"}
+    assert decided("the sum of 3 and 4") == (["total"], ["total"])
+    assert {*decided("add up 3, 4 and 5 and share it among 6").tools} == usual
+    assert {*decided("thanks, cheerio 2").tools} == usual
+    assert {*decided("xyzzy").tools} == usual
+    assert {*router.offer("the sum of 3 and 4", [], [*usual]).tools} == usual
 
 
-def test_plans_among_all_are_those_of_the_bank(router):
-    question = "Total of 4, 8 and 15, then divide by 3"
-    plans = router.offer(question, detect(question), TOOLS).plans
-    assert ("total", "divide") in plans
-    assert len(plans) <= PLANS
+def test_decisions_name_tools_that_are_on_offer(router):
+    few = 0
+    for question in ("average of [1, 2, 6]", "lcm of 4 and 6", "Chapter 12 was fun, thanks!"):
+        usual = router.offer(question, detect(question), TOOLS)
+        offer = router.offer(question, detect(question), TOOLS, decide=True)
+        assert {*offer.tools} <= {*usual.tools}
+        few += len(offer.tools) < OFFERED
+    assert few >= 2
 
 
 def test_a_question_is_scored_once():

@@ -79,16 +79,14 @@ class Limits:
 class Toolset:
     """The tools on offer: the server's by name, and the client's own.
 
-    `likely` are the first of the server's, the likeliest first, and `plans` the names of the tools
-    that questions like this one called together, for checkpoints whose chat template shows them
-    behind the question.
+    `likely` are the first of the server's, the likeliest first, for checkpoints whose chat template
+    repeats them behind the question.
     """
 
     server: frozenset[str]
     client: frozenset[str]
     schemas: tuple[dict[str, Any], ...]
     likely: tuple[str, ...] = ()
-    plans: tuple[tuple[str, ...], ...] = ()
 
 
 Step = Generate | Run

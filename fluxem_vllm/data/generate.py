@@ -27,7 +27,7 @@ from fluxem_vllm.data.reading import (
     replaced,
 )
 from fluxem_vllm.data.reword import Rewording
-from fluxem_vllm.router import NONE, Router, Steps, default_router
+from fluxem_vllm.router import NONE, Router, default_router
 
 DATA_VERSION = 13
 MAX_CALLS = 8
@@ -88,7 +88,6 @@ class Sample:
     history: tuple[Said, ...]
     turn: Turn
     ranked: tuple[str, ...] = ()  # all tools, the likeliest first, as a router sees it
-    plans: tuple[Steps, ...] = ()  # those of questions like it, as the router sees them
 
     @property
     def tools(self) -> set[str]:
@@ -161,16 +160,14 @@ class Generator:
             if isinstance(sample, str):
                 self.rejected[sample] = self.rejected.get(sample, 0) + 1
             else:
-                yield self._routed(sample)
+                yield replace(sample, ranked=self._ranked(sample))
 
-    def _routed(self, sample: Sample) -> Sample:
+    def _ranked(self, sample: Sample) -> tuple[str, ...]:
         asked = [past.text for past in sample.history if past.role == "user"]
         said: tuple[Said | Turn, ...] = (*sample.history, sample.turn)
         spans = [span for each in said for span in each.spans]
         text = "\n".join((*asked, sample.turn.text))
-        router, names = self._router(), (*tools_of(self.domains), NONE)
-        ranked = router.rank(text, spans, names)
-        return replace(sample, ranked=tuple(ranked), plans=router.scores(text).plans)
+        return tuple(self._router().rank(text, spans, (*tools_of(self.domains), NONE)))
 
     def _router(self) -> Router:
         """One that has not read the phrasings that questions are drawn from."""

@@ -112,11 +112,7 @@ class Driver:
             messages,
             job.tools.schemas,
             chat_template=self.serving.chat_template,
-            template_options={
-                **job.template_options,
-                "likely_tools": job.tools.likely,
-                "likely_plans": job.tools.plans,
-            },
+            template_options={**job.template_options, "likely_tools": job.tools.likely},
             context=self.model_config.max_model_len,
         )
 

@@ -23,7 +23,7 @@ from fluxem_toolbox import TOOLS, tools_of
 from fluxem_vllm.chain.composition import COMPOSED, Compose, composed_message, steps_of
 from fluxem_vllm.chain.turns import result_messages, value_parts
 from fluxem_vllm.data.generate import Sample
-from fluxem_vllm.router import GLUE, LIKELY, NONE, Steps, plans_among
+from fluxem_vllm.router import GLUE, LIKELY, NONE
 from fluxem_vllm.training.tokenizer import END, START
 
 IGNORED = -100  # label of a position that is not learnt
@@ -37,7 +37,7 @@ class Branch:
     rows: dict[int, NDArray[np.float32]]
     learnt: list[bool]
     plan_end: int  # learnt tokens before it belong to the plan
-    hints: int  # so many lines of the question, its last ones, are the router's
+    ranked: bool  # the last line of the question is the router's ranking
 
 
 @dataclass(slots=True)
@@ -117,17 +117,12 @@ def opening_of(tokenizer: Any) -> list[int]:
 
 
 def branch_of(
-    tokenizer: Any,
-    sample: Sample,
-    likely: Sequence[str] = (),
-    plans: Sequence[Steps] = (),
-    compose: Compose | None = None,
+    tokenizer: Any, sample: Sample, likely: Sequence[str] = (), compose: Compose | None = None
 ) -> Branch:
-    """The sample's conversation without the tools' descriptions; `likely` tools and `plans` are
-    what a router tells of it."""
+    """The sample's conversation without the tools' descriptions."""
     messages, rows = messages_of(sample, compose)
     turns = 2 if sample.turn.calls else 1
-    return branch_from(tokenizer, messages, rows, turns, likely, plans)
+    return branch_from(tokenizer, messages, rows, turns, likely)
 
 
 def branch_from(
@@ -136,7 +131,6 @@ def branch_from(
     rows: Mapping[int, NDArray[np.float32]],
     turns: int,
     likely: Sequence[str] = (),
-    plans: Sequence[Steps] = (),
     planned: int = 1,
 ) -> Branch:
     """A conversation whose last `turns` turns of the assistant are learnt.
@@ -149,7 +143,7 @@ def branch_from(
         tokenizer,
         messages,
         add_generation_prompt=False,
-        template_options={"likely_tools": likely, "likely_plans": plans},
+        template_options={"likely_tools": list(likely)},
     )
     ids = prompt.token_ids
     learnt = [False] * len(ids)
@@ -163,11 +157,9 @@ def branch_from(
     ends = [ids.index(end_id, start) + 1 for start in starts]
     for start, end in zip(starts, ends, strict=True):
         learnt[start:end] = [True] * (end - start)
-    hints = bool(likely) + bool(plans)
-    return Branch(ids, prompt.embeddings(rows), learnt, ends[planned - 1], hints)
+    return Branch(ids, prompt.embeddings(rows), learnt, ends[planned - 1], bool(likely))
 
 
-PROMOTED = 0.5  # of the samples whose own plan is among the router's have it as the first of them
 PLAN_ONLY = 0.6  # share of conversations with calls that training ends with the plan, the hard part
 MOST_NOISE = 0.35  # share of a question's tokens that are replaced by random ones in training
 MOST_PREFIX = 0.6  # of a pack's tokens are the list of tools
@@ -180,26 +172,25 @@ def noised(branch: Branch, tokenizer: Any, rng: random.Random, share: float) -> 
     """The branch with that share of what people wrote made unreadable.
 
     A model that has to do without words here and there learns to weigh all of them and the router's
-    hints, which stay as they are, and takes words that it has never seen more calmly.
+    ranking, which stays as it is, and takes words that it has never seen more calmly.
     """
     start_id, end_id = tokenizer.convert_tokens_to_ids([START, END])
     (line_end,) = tokenizer("\n", add_special_tokens=False)["input_ids"]
     words = min(tokenizer.added_tokens_decoder)  # added tokens follow the learnt ones
     ids = list(branch.token_ids)
-    hints = _last_lines(ids[: branch.learnt.index(True)], branch.hints, end_id, line_end)
+    ranking = _ranking(ids[: branch.learnt.index(True)], end_id, line_end) if branch.ranked else ()
     for i, token in enumerate(branch.token_ids):
         markup = token >= words or token == line_end or start_id in ids[max(0, i - 3) : i]
-        if not markup and not branch.learnt[i] and i not in hints and rng.random() < share:
+        if not markup and not branch.learnt[i] and i not in ranking and rng.random() < share:
             ids[i] = rng.randrange(words)
     return replace(branch, token_ids=ids)
 
 
-def _last_lines(ids: list[int], count: int, end_id: int, line_end: int) -> range:
-    """Where the last lines of the question stand in the tokens before the plan."""
-    end = at = len(ids) - 1 - ids[::-1].index(end_id)
-    for _ in range(count):
-        at -= 1 + ids[:at][::-1].index(line_end)  # the end of the line before
-    return range(at + 1, end)
+def _ranking(ids: list[int], end_id: int, line_end: int) -> range:
+    """Where the last line of the question stands in the tokens before the plan."""
+    end = len(ids) - 1 - ids[::-1].index(end_id)
+    start = end - ids[:end][::-1].index(line_end)
+    return range(start, end)
 
 
 def cut(branch: Branch) -> Branch:
@@ -249,8 +240,8 @@ class Packer:
             kept: list[Sample] = []
             for sample in waiting:
                 if len(pack) < 0.93 * self.length and self._fits(sample, names):
-                    likely, plans = self._hints(sample, names)
-                    branch = branch_of(self.tokenizer, sample, likely, plans, self.compose)
+                    likely = self._likely(sample, names)
+                    branch = branch_of(self.tokenizer, sample, likely, self.compose)
                     if self.training:
                         branch = self._varied(branch)
                     if len(pack) + len(branch.token_ids) <= self.length:
@@ -273,19 +264,11 @@ class Packer:
             branch = noised(branch, self.tokenizer, self.rng, share)
         return cut(branch) if self.rng.random() < PLAN_ONLY else branch
 
-    def _hints(self, sample: Sample, names: set[str]) -> tuple[list[str], list[Steps]]:
-        """What stands behind the question: the router's tools and plans, now and then nothing.
-
-        Drawn questions are harder for a router than people's; so some own plans are promoted.
-        """
+    def _likely(self, sample: Sample, names: set[str]) -> list[str]:
+        """What stands behind the question: mostly the router's ranking, now and then nothing."""
         if not names or (self.training and self.rng.random() < 0.06):
-            return [], []
-        likely = [name for name in sample.ranked if name in names or name == NONE][:LIKELY]
-        own = sorted(call.tool for call in sample.turn.calls) or [NONE]
-        plans: Sequence[Steps] = sample.plans
-        if self.training and self.rng.random() < PROMOTED:
-            plans = sorted(plans, key=lambda plan: sorted(plan) != own)
-        return likely, plans_among(plans, names)
+            return []
+        return [name for name in sample.ranked if name in names or name == NONE][:LIKELY]
 
     def _offer(self, waiting: Sequence[Sample]) -> list[str]:
         """A list of tools such as the router shows: the steps that it always shows, those of some
