@@ -12,9 +12,10 @@ import re2
 
 from fluxem_encoders.patterns import FURTHER, RULES, prose
 from fluxem_encoders.patterns.arithmetic import PLAIN_RULES
-from fluxem_encoders.patterns.data import TABLES, of_one_width, table
+from fluxem_encoders.patterns.data import TABLES, first_table
 from fluxem_encoders.patterns.hint import HINT, HINTED
 from fluxem_encoders.patterns.information_theory import sums_to_one
+from fluxem_encoders.patterns.logic import AGAIN
 from fluxem_encoders.patterns.named import ASKED_UNIT, may_name, named
 from fluxem_encoders.patterns.numerals import TooLong
 from fluxem_encoders.patterns.plain import HIDDEN, plain_text
@@ -23,6 +24,7 @@ from fluxem_encoders.patterns.temporal_phrases import phrases
 from fluxem_encoders.patterns.temporal_words import ANCHOR, REACH, read_run
 from fluxem_encoders.span import Span
 from fluxem_encoders.structured import Structured
+from fluxem_encoders.structures.logic import Formula
 from fluxem_encoders.values import (
     Combination,
     Distribution,
@@ -105,6 +107,8 @@ def detect(
         spans.append(Span(start, end, text[start:end], _domain(value), value))
         if len(spans) == limit:
             break
+    if "logic" in ruled and (more := list(_formulas(plain, text, spans))):
+        spans = sorted(spans + more, key=lambda span: span.start)[:limit]
     if asked and may_name(spans, text) and (more := list(_named(plain, text, spans))):
         spans = sorted(spans + more, key=lambda span: span.start)[:limit]
     return spans
@@ -118,6 +122,18 @@ def _named(plain: str, text: str, spans: Sequence[Span]) -> Iterator[Span]:
     units = (match.span(1) for match in _asked_unit().finditer(data))
     for start, end, value in named(_hidden(text, extents), spans, units):
         yield Span(start, end, text[start:end], _domain(value), value)
+
+
+def _formulas(plain: str, text: str, spans: Sequence[Span]) -> Iterator[Span]:
+    """Formulas over the variables of those found, which need no words or signs of their own."""
+    found = [span.value for span in spans if isinstance(span.value, Formula)]
+    names = {name for formula in found for name in formula.variables}
+    if not names:
+        return
+    plain = _hidden(plain, [(span.start, span.end, None) for span in spans])
+    for start, end, value in _again().find(plain, text):
+        if isinstance(value, Formula) and names.issuperset(value.variables):
+            yield Span(start, end, text[start:end], value.domain, value)
 
 
 def _moment(reference: date | datetime | None) -> datetime | None:
@@ -134,11 +150,12 @@ def _start(found: Found) -> int:
 def _tables(plain: str, text: str) -> Iterator[Found]:
     """Tables, one row a line. What is none is left to the rules, values and all."""
     for match in _table().finditer(f"\n{plain}\n".encode("latin-1")):
-        lines = of_one_width(text[match.start() : match.end() - 1])
         try:
-            yield match.start(), match.start() + len(lines), table(lines)
+            first, lines, value = first_table(text[match.start() : match.end() - 1])
         except ValueError:
             continue
+        start = match.start() + first
+        yield start, start + len(lines), value
 
 
 def _times(plain: str, reference: datetime | None) -> Iterator[Found]:
@@ -274,6 +291,11 @@ class _Matcher:
         if self is not plain_only:
             for first, last, value in plain_only.find(plain[start:end], text[start:end]):
                 yield start + first, start + last, value
+
+
+@cache
+def _again() -> _Matcher:
+    return _Matcher(AGAIN)
 
 
 @cache

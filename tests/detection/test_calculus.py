@@ -181,6 +181,15 @@ def test_linear_time(unit):
         ("the derivative of x squared", ["x squared"]),
         ("the minimum of x^2 - 4x on [0, 5]", ["x^2 - 4x"]),
         ("f = x^2 and g = x + 5", ["x^2", "x + 5"]),
+        (
+            "multiply out (well, expand) x^2 + 3x - 1 times x - 4 for me?",
+            ["x^2 + 3x - 1", "x - 4"],
+        ),
+        ("take x^2 + 1, plug 2x - 3 into it, then differentiate", ["x^2 + 1", "2x - 3"]),
+        ("substitute x + 1 into x^2 - 3x", ["x + 1", "x^2 - 3x"]),
+        ("compose that with x - 3", ["x - 3"]),
+        ("replace x by 5 - x in x^2", ["5 - x", "x^2"]),
+        ("then multiply it by x - 4", ["x - 4"]),
     ],
 )
 def test_as_people_write(text, spans):
@@ -195,6 +204,10 @@ def test_as_people_write(text, spans):
         "\\frac{1}{2} and \\frac{x}{2}",
         "the value of n - 1",
         "multiply 2 by x",
+        "put 2 cups - 3 spoons in",
+        "plug x into it",
+        "divide it by n - 1",
+        "f(x) x^2 + 1",
     ],
 )
 def test_near_texts(text):

@@ -1,5 +1,7 @@
 """Places in an order: which words tell them, and which are other words."""
 
+import time
+
 import pytest
 
 from fluxem_encoders.detect import detect
@@ -76,6 +78,19 @@ def tables(text):
             "See:\n| name | n |\n|---|--:|\n| A, B | 1 |\n| C | 2 |",
             ("| name | n |\n|---|--:|\n| A, B | 1 |\n| C | 2 |", 'name, n: ("A, B", 1), (C, 2)'),
         ),
+        # Prose with commas above the names.
+        (
+            "Given the table below, find the average height.\nname,height\nAnn,160\nBob,170",
+            ("name,height\nAnn,160\nBob,170", "name, height: (Ann, 160), (Bob, 170)"),
+        ),
+        (
+            "Hi there, friend.\nHere it is, add up the w.\nid,h,w\na,160,5\nb,170,6",
+            ("id,h,w\na,160,5\nb,170,6", "id, h, w: (a, 160, 5), (b, 170, 6)"),
+        ),
+        (
+            "Find it; then stop.\nn;m\n1;2\n3;4",
+            ("n;m\n1;2\n3;4", "n, m: (1, 2), (3, 4)"),
+        ),
         # What follows without a blank line has other cells.
         ("x,y\n1,2\n3,4\nAdd them, then round, please.", ("x,y\n1,2\n3,4", "x, y: (1, 2), (3, 4)")),
     ],
@@ -89,6 +104,8 @@ def test_tables(text, table):
     [
         "Dear Ann,\nI bought 3 apples, 4 pears and\n5 plums, on May 5, 2024\nBye, Bo",
         "name,score\nAnn,3",
+        "Look at this, please.\nname,score\nAnn,3",
+        "Dear all,\nfirst, some news,\nthen, some more,\nand, of course,\n5, 6 or 7\n8, 9",
         "name,mail\nAnn,a@x.org\nBo,b@x.org",
         "a,a\n1,2\n3,4",
     ],
@@ -99,3 +116,9 @@ def test_no_tables(text):
 
 def test_what_is_no_table_is_read_for_its_numbers():
     assert [s.text for s in detect("a,a\n1,2\n3,4", domains=["data"])] == ["1", "2", "3", "4"]
+
+
+def test_many_lines_that_are_no_table_take_linear_time():
+    start = time.process_time()
+    assert not tables("name,mail\n" * 10_000)
+    assert time.process_time() - start < 6

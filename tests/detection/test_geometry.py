@@ -24,6 +24,9 @@ POINTS = [
     ("vertices A(0,0), B(4,0), C(0,3)", ["(0,0)", "(4,0)", "(0,3)"], [(0, 0), (4, 0), (0, 3)]),
     ("triangle with (0,0), (4,0), (4,3), (1,1)", None, [(0, 0), (4, 0), (4, 3), (1, 1)]),
     ("rectangle with corners (0,0) and (4,3)", None, [(0, 0), (4, 3)]),
+    ("its corners are (0,0), (4,0), (4,3)", None, [(0, 0), (4, 0), (4, 3)]),
+    ("a rectangle with three corners at (0,0), (4,0), (4,3)", None, [(0, 0), (4, 0), (4, 3)]),
+    ("graph with vertices (0,0), (1,1), (2,4)", None, [(0, 0), (1, 1), (2, 4)]),
     ("line from (0,0) to (3,4) to (5,6)", None, [(0, 0), (3, 4), (5, 6)]),
     ("midpoint of the segment from (0,0) to (3,4)", None, [(0, 0), (3, 4)]),
     ("the coordinates of A are (1, 2)", ["(1, 2)"], [(1, 2)]),
@@ -75,6 +78,12 @@ FIGURES = [
      "polygon"),
     ("polygon with vertices (0,0), (4,0), (4,3) and (0,0)", None, "polygon"),
     ("the polygon [(0,0),(4,0),(4,3)]", "[(0,0),(4,0),(4,3)]", "polygon"),
+    ("a parcel with corners (0,0), (4,0), (4,3)", "corners (0,0), (4,0), (4,3)", "polygon"),
+    ("garden whose corners are at (0,0), (4,0) and (4,3)",
+     "corners are at (0,0), (4,0) and (4,3)", "polygon"),
+    ("The lot has four corners A(0,0), B(4,0), C(4,3), D(0,3).",
+     "corners A(0,0), B(4,0), C(4,3), D(0,3)", "quadrilateral"),
+    ("the region with vertices (0,0), (4,0), (4,3)", "vertices (0,0), (4,0), (4,3)", "polygon"),
     ("area of the field [[0,0], [4,0], [4,3]]", "[[0,0], [4,0], [4,3]]", "polygon"),
     ("quadrilateral with corners (0,0), (4,0), (4,3), (0,3)", None, "quadrilateral"),
     ("square (0,0), (4,0), (4,3), (0,3)", None, "quadrilateral"),
@@ -178,6 +187,8 @@ HOSTILE = [
     ("vector ", "<1,2>, "),
     ("", "dot product 3i + "),
     ("", "rotation by 90° "),
+    ("field with corners ", "(1,2), "),
+    ("", "field with corners (1,2), (3,4), "),
 ]
 
 

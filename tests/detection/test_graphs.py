@@ -194,6 +194,10 @@ def test_lists_that_may_be_anything(text):
         ("edges AB 4, BC 8, AC 5", ["AB 4, BC 8, AC 5"]),
         ("the graph 1-2, 2-3, 3-1", ["1-2, 2-3, 3-1"]),
         ("topological order of A->B, A->C", ["A->B, A->C"]),
+        ("arrows A->B, A->C, B->D", ["A->B, A->C, B->D"]),
+        ("the arrows are A → B, B → C and A → C", ["A → B, B → C and A → C"]),
+        ("arcs from a -> b 3, b -> c 2", ["a -> b 3, b -> c 2"]),
+        ("one-way streets: A->B, B->C", ["A->B, B->C"]),
     ],
 )
 def test_as_people_write(text, spans):
@@ -202,7 +206,15 @@ def test_as_people_write(text, spans):
 
 
 @pytest.mark.parametrize(
-    "text", ["edges AB and CD", "pages 1-2, 2-3", "states NY, CA", "graph 1-2, 3-4"]
+    "text",
+    [
+        "edges AB and CD",
+        "pages 1-2, 2-3",
+        "states NY, CA",
+        "graph 1-2, 3-4",
+        "arrows A-B, B-C",
+        "arrows hit A, B",
+    ],
 )
 def test_near_texts(text):
     every = detect(text, domains=["graphs"])

@@ -124,6 +124,7 @@ UNITS = [
         "a ",
     ),
     *("p, ", "p -> q, p ", "p ⊢ ", "p v ", "p ∧ q = ", "\\neg ", "P → Q, ", "p \\to "),
+    *("rules p, ", "rules a | b and ", "p -> q. so p holds, p or q ", "p -> q. not p "),
     *("the formula p and ", "the formula not ", "p ∧ (", "¬p ", "\n- p & ", "p ∧ q is a "),
 ]
 
@@ -173,3 +174,72 @@ def test_as_people_write(text, spans):
 def test_near_texts(text):
     every = detect(text, domains=["logic"])
     assert not any(isinstance(span.value, Formula) for span in every)
+
+
+def formulas(text):
+    every = detect(text, domains=["logic"])
+    return [span.text for span in every if isinstance(span.value, Formula)]
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("the formulas a | b and ~a | c", ["a | b", "~a | c"]),
+        ("Are the formulas a -> b, b -> c and ~c consistent?", ["a -> b", "b -> c", "~c"]),
+        ("clauses (a | b), (~a | c) and (~b)", ["(a | b)", "(~a | c)", "(~b)"]),
+        ("The premises are a & b -> c and ~c.", ["a & b -> c", "~c"]),
+        ("rules a -> b", ["a -> b"]),
+        ("from the rules a | b and ~a, what follows?", ["a | b", "~a"]),
+        ("rules a or b, b -> c", ["a or b", "b -> c"]),
+        ("premises: p or q, not p", ["p or q", "not p"]),
+        ("the rule x -> y, please", ["x -> y"]),
+    ],
+)
+def test_lists_of_formulas(text, spans):
+    assert formulas(text) == spans
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is {} satisfied with a true",
+        "does {} hold?",
+        "{} always holds",
+        "check whether {} is valid",
+        "{} follows from it",
+    ],
+)
+@pytest.mark.parametrize("formula", ["(a & b) | c", "~a | b", "p | r", "p ^ q"])
+def test_formulas_that_hold(text, formula):
+    assert formulas(text.format(formula)) == [formula]
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("If p -> q and q -> r, do they always give you p | r?", ["p -> q", "q -> r", "p | r"]),
+        ("rules p -> q and q -> s: can I get p or s?", ["p -> q", "q -> s", "p or s"]),
+        ("rules a -> b and b -> c. Do they give a -> c?", ["a -> b", "b -> c", "a -> c"]),
+        ("rules a | b and not a; must b hold?", ["a | b", "not a", "b"]),
+        ("rules p -> q, p: do they entail q?", ["p -> q", "p", "q"]),
+        ("rules p -> q, p: is q true?", ["p -> q", "p", "q"]),
+        ("p -> q is so. What of a | b, and p and q?", ["p -> q"]),
+        ("p -> q. Is p a tautology, or not a word?", ["p -> q"]),
+    ],
+)
+def test_formulas_beside_others_of_the_same_variables(text, spans):
+    assert formulas(text) == spans
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("S & P holds above 4000", "Company A & B holds a party", "R&B follows, and it holds"),
+        *("if a | b and b | c then a | c holds", "x -> y holds", "the formulas in s and t"),
+        *("formulas s, t and u", "the formulas of chemistry", "the expressions a and b"),
+        *("Do rules a or b apply here?", "house rules: no smoking or drinking", "rules and a map"),
+        *("do they always give you p | r", "the formula: s = vt", "give me p or q", "x ^ y holds"),
+    ],
+)
+def test_no_formulas_in_rules_and_claims(text):
+    assert formulas(text) == []

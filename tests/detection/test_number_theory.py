@@ -72,6 +72,10 @@ HOSTILE = [
     ("5 (mod ", "1,111"),
     ("x ≡ ", "1"),
     ("", "congruent to "),
+    ("number ", "2^3 * "),
+    ("", "number 2^3 * 5 "),
+    ("", "2*\n"),
+    ("", "2 * "),
 ]
 
 
@@ -104,3 +108,26 @@ def test_residues_in_a_row_and_factors():
     every = detect("divisors of 2^3 * 3", domains=["number_theory"])
     assert [span.value for span in every] == [Factored(((2, 3), (3, 1)))]
     assert [span.value for span in detect("17 mod 5", domains=["number_theory"])] == [17, 5]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how many divisors has 2^3 * 3^2 * 5?",
+        "How many divisors does the number 2^3 * 3^2 * 5 have?",
+        "2^3 * 3^2 * 5 has how many divisors?",
+        "the number 2^3 * 3^2 * 5: how many divisors?",
+        "expand 2^3 * 3^2 * 5",
+        "it factors as 2³ · 3² · 5.",
+    ],
+)
+def test_factored_numbers(text):
+    [span] = detect(text, domains=["number_theory"])
+    assert span.value == Factored(((2, 3), (3, 2), (5, 1)))
+
+
+@pytest.mark.parametrize(
+    "text", ["what is 2^3 * 3^2 * 5", "4^2 * 5 has how many divisors?", "expand 2 * (3 + 5)"]
+)
+def test_products_that_are_no_factored_numbers(text):
+    assert not any(isinstance(value, Factored) for _, value in found(text))

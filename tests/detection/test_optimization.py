@@ -115,6 +115,8 @@ HOSTILE = [
     ("", "max x s.t. "),
     ("", "maximize x subject to x <= 4, "),
     ("maximize x subject to x <= ", "1+"),
+    ("", "maximize x subject to x <= 4 and max "),
+    ("maximize x subject to x <= 4", " and"),
 ]
 
 
@@ -148,3 +150,59 @@ def test_as_people_write(text, spans):
 def test_near_texts(text):
     every = detect(text, domains=["optimization"])
     assert not any(isinstance(span.value, LinearProgram) for span in every)
+
+
+def programs(text):
+    every = detect(text, domains=["optimization"])
+    return [span.text for span in every if isinstance(span.value, LinearProgram)]
+
+
+ONE, OTHER = "maximize 3x + 2y subject to x + y <= 4, x >= 0, y >= 2", "minimize x s.t. x >= 3"
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{} reaches its optimum where?",
+        "{} has any solution?",
+        "does {} have any solution?",
+        "I must {} tonight",
+        "can you {}, and double the result?",
+        "if you {} and then halve it, what comes out?",
+        "{}: any luck?",
+        "{} - is that bounded?",
+        "{} as quickly as possible\n",
+        "{}\nWhich corner is the best one?",
+    ],
+)
+def test_words_behind_a_program(around):
+    assert programs(around.format(ONE)) == [ONE]
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{} and {}: which is larger?",
+        "{} or {}?",
+        "Is {} more than {}?",
+        "first {}; then {}",
+        "Program A: {}. program B: {}. Compare them.",
+        "(a) {} (b) {}",
+        "1) {} 2) {}",
+        "{}\n{}\nWhich optimum is larger?",
+    ],
+)
+def test_two_programs(around):
+    assert programs(around.format(ONE, OTHER)) == [ONE, OTHER]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        *("and profit <= 3", "or more precisely 5", "percent of all", "where every y is odd"),
+        *("at most twice a day", "times two", ", total <= 3", "if each x is whole", "plus y"),
+        *("or y >= 3", "squared, please", "million in all"),
+    ],
+)
+def test_what_goes_on_with_a_program(end):
+    assert programs(f"maximize x + y subject to x + y <= 4 {end}") == []

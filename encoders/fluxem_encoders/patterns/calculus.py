@@ -4,9 +4,9 @@ Found: sums with a power of at least 2, such as `x^2 - 5x + 6`, `2*x**2 + 1`, `3
 `x^{2} + \frac{1}{2}x` and `x^3/3 - x`, up to an `=`; `x^2` alone for the variables x, y, z and t;
 after words and signs such as `f(x) =`, `d/dx`, `derivative of`, `polynomial`, `roots of` or
 `solve`, also `n^2` and what is linear, such as `2x + 3`; so are sums behind a polynomial in the
-same variable (`divide x^3 - 1 by x - 1`), products and quotients of sums (`(x + 1)(x - 2)`),
-`y = 2x + 1`, `$x - 1$`, and integrands with their bounds (`\int_{0}^{2} x^2 + x \, dx`). In words:
-`x squared plus 3x minus 2`.
+same variable (`divide x^3 - 1 by x - 1`) or words such as `plug`, products and quotients of sums
+(`(x + 1)(x - 2)`), `y = 2x + 1`, `$x - 1$`, and integrands with their bounds
+(`\int_{0}^{2} x^2 + x \, dx`). In words: `x squared plus 3x minus 2`.
 
 Not found: `5x` without such words; several variables; what is part of something longer, as in
 `x^2 + sin x`, `x^2 y`, `sin x^2`, `x^2 + 1/x` or `O(n^2)`; what a line of code returns; e and i
@@ -86,7 +86,11 @@ _OF_X = rf"-?(?:{_SIZE}{_SIGN})?{_X}{_TAIL}"
 _X_SUM = rf"-?(?:{_X}{_SIGN}{_TERM}|{_SIZE}{_SIGN}{_X}){_TAIL}"
 _X_WORD = (
     r"\b(?:(?:product|sum|difference|value|quotient) of|primitive of|multipl(?:y|ying)|expand|"
-    r"evaluate|simplify|add|subtract|divide|has derivative|factor(?:i[sz]e)?|(?-i:[fghpq]) ?=)"
+    r"evaluate|simplify|add|subtract|divide|has derivative|factor(?:i[sz]e)?|(?-i:[fghpq]) ?=|"
+    r"(?:plug(?:ging|s)?|put(?:ting)?|sub(?:bing)?|feed(?:ing)?|insert(?:ing)?|substitut(?:e|ing))"
+    r"(?: in)?|compos(?:e|ing|ed)(?: (?:it|that|this))?(?: with)?|"
+    r"replac(?:e|ing) (?-i:[a-z]) (?:by|with)|"
+    r"(?:multipl(?:y|ying|ied)|divid(?:e|ing|ed))(?: (?:it|that|this|the result))? by)"
     r"(?: the (?:polynomials?|expressions?|functions?))?:?[ \xa0](?:(?-i:[a-z]) ?= ?)?[(`$]{0,2}"
 )
 
@@ -115,7 +119,7 @@ _INTERVAL = (
 )
 
 _BEFORE = (
-    rf"(?:[(\[{{,;:=<>\"'`$|&]{_B}|[a-z]'?[a-z][ \xa0]|[.?!\x01\]][ \xa0]|"
+    rf"(?:[(\[{{,;:=<>\"'`$|&]{_B}|[a-z]'?[a-z][ \xa0]|[a-z]{{3}}\)[ \xa0]|[.?!\x01\]][ \xa0]|"
     r"\b(?:the )?(?:first|second|third|fourth|fifth)[ \xa0]|"
     rf"\n[ \t\xa0]{{0,8}}(?:(?:[-*+]|(?:\d{{1,2}}|[a-z])[.)])[ \xa0]{{1,2}})?)"
 )

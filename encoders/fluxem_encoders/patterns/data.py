@@ -2,7 +2,8 @@ r"""Small tables, and places in an order told from its end, or from where one is
 
 A table is a line of names and two or more lines of as many cells each, between commas, semicolons,
 bars or tabs; at least one column holds numbers. Bars may stand around the lines too, and a line of
-dashes under the names, as in Markdown. What follows with other cells is no part of it.
+dashes under the names, as in Markdown. What follows with other cells is no part of it, nor are up
+to 3 lines of prose above that have such signs too.
 
 Places are `the last row`, `next one`, `the penultimate`.
 """
@@ -15,16 +16,24 @@ from fluxem_encoders.patterns.rule import SPACE, Rule
 from fluxem_encoders.structures.data import Position, Table
 
 _MARKS = ",;|\t"
+MAX_PROSE = 3
+"""How many lines of prose are looked past for a table."""
+
+
+def _edges(mark: str) -> tuple[str, str]:
+    return (r"[ ]{0,3}\|?", r"(?:\|[ ]{0,3})?") if mark == "|" else ("", "")
+
+
+def _names(mark: str) -> str:
+    before, behind = _edges(mark)
+    name = rf"[ ]{{0,3}}[a-z_][^\n?!:{mark}]{{0,24}}"
+    return rf"{before}{name}(?:[{mark}]{name})+{behind}"
 
 
 def _lines(mark: str) -> str:
     """A line of names and two lines of cells or more."""
-    name, cell = rf"[ ]{{0,3}}[a-z_][^\n?!:{mark}]{{0,24}}", rf"[^\n{mark}]*"
-    edges = (r"[ ]{0,3}\|?", r"(?:\|[ ]{0,3})?") if mark == "|" else ("", "")
-    return (
-        rf"{edges[0]}{name}(?:[{mark}]{name})+{edges[1]}"
-        rf"(?:\n{edges[0]}{cell}(?:[{mark}]{cell})+){{2,}}"
-    )
+    cell = rf"[^\n{mark}]*"
+    return rf"{_names(mark)}(?:\n{_edges(mark)[0]}{cell}(?:[{mark}]{cell})+){{2,}}"
 
 
 def _mark_of(text: str) -> str:
@@ -39,7 +48,27 @@ def _cells(line: str, mark: str) -> list[str]:
     return [cell.strip() for cell in line.split(mark)]
 
 
-def of_one_width(text: str) -> str:
+def first_table(text: str) -> tuple[int, str, Table]:
+    """Where a table begins in lines like those of one, its text, and the table.
+
+    The first `MAX_PROSE` lines may be prose that looks like a line of names.
+
+    Raises:
+        ValueFormError: where there is none.
+    """
+    start = 0
+    for _ in range(MAX_PROSE + 1):
+        lines = _of_one_width(text[start:])
+        try:
+            return start, lines, table(lines)
+        except ValueError:
+            start = text.find("\n", start) + 1
+        if not (start and _NAMES.match(text, start)):
+            break
+    raise ValueFormError("these lines are no table")
+
+
+def _of_one_width(text: str) -> str:
     """The lines from the first on that have as many cells as it has."""
     mark, end = _mark_of(text), 0
     lines = text.split("\n")
@@ -116,6 +145,7 @@ def from_here(text: str) -> Position:
     return Position(0, "end") if word == "last" else Position(_FROM_HERE[word], "current")
 
 
+_NAMES = re.compile("|".join(rf"(?:{_names(mark)})\n" for mark in _MARKS), re.IGNORECASE)
 TABLES = "|".join(rf"\n(?:{_lines(mark)})" for mark in _MARKS)
 """Lines that may be a table; beside the rules, which would be much slower with it among them."""
 

@@ -5,7 +5,8 @@ A point is found after a word that asks for one (`points`, `vertices`, `coordina
 corners, and after a capital letter (`A(1, 2)`, `P(1, 2) and Q(3, 4)`). So are vectors
 beside words: `the vector <1, 2>`, `dot product of 3i + 4j and 2i - j`, everywhere as `⟨1, 2⟩`.
 
-Corners after the name of a figure are one polygon (`polygon (0,0), (4,0), (4,3)`);
+Corners after the name of a figure are one polygon (`polygon (0,0), (4,0), (4,3)`), so are those
+that anything is said to have (`a parcel with corners (0,0), (4,0), (4,3)`);
 `the line through (0,0) and (3,4)` and `segment from (0,0) to (3,4)` are one segment; where the
 midpoint is asked for, they are two points. `rotation by 90° about the origin` and `reflection in
 the x-axis` are maps; `rotate by 90°` is none.
@@ -81,7 +82,13 @@ _CORNERS = {"triangle": 3, "quadrilateral": 4, "rectangle": 4, "parallelogram": 
             "octagon": 8}  # fmt: skip
 _SIDED = rf"\b(?:polygon|{'|'.join(_CORNERS)})"
 _CORNER = rf"{_LABEL}?{_PAIR}"
-_POLYGON = rf"{_SIDED}{_FILLER}{_CORNER}(?:(?:{_NEXT}|\s){_CORNER}){{2,}}"
+# Shapes whose names say no number of corners.
+_AREA = (
+    r"(?:shape|figure|outline|region|area|parcel|plot|lot|field|land|plate|garden|lawn|yard|park"
+    r"|site|property|room|floor|pond|pool|roof|zone|patch)"
+)
+_HAS = r"\s(?:with|whose|has|having)\s(?:(?:its|the|three|four|five|six)\s)?"
+_CORNERS_LISTED = rf"{_FILLER}{_CORNER}(?:(?:{_NEXT}|\s){_CORNER}){{2,}}"
 _INNER = rf"(?:{_PAIR}|\[{SPACE}?{_COORDINATE}{_COMMA}{_COORDINATE}{SPACE}?\])"
 _PAIRS = rf"\[{SPACE}?{_INNER}(?:{_COMMA}{_INNER}){{COUNT}}{SPACE}?\]"
 _OUTLINED = (
@@ -288,7 +295,9 @@ RULES = (
     Rule(_CIRCLE, _circle, after=r"(?:[^\w\x01.,/^*]|[.,]\D)", domain="geometry"),
     _rule(rf"{_NAMED}\s(?:and|to)\s{_NAMED}", _MIDDLE),
     _one(_SEGMENT, _segment),
-    _one(_POLYGON, _polygon),
+    _one(_SIDED + _CORNERS_LISTED, _polygon),
+    _one(r"corners" + _CORNERS_LISTED, _polygon, _HAS),
+    _one(r"vertices" + _CORNERS_LISTED, _polygon, rf"\b{_AREA}{_HAS}"),
     _one(_PAIRS.replace("COUNT", "1"), _segment, rf"\b(?:segment|line){_FILLER}"),
     _one(_PAIRS.replace("COUNT", "2,"), _polygon, _OUTLINED),
     _rule(_LIST, rf"(?:{_WORD}{_FILLER}|{_AT}{_LABEL}?)"),

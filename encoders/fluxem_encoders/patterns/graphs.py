@@ -3,8 +3,8 @@
 After `edges`, `E =` or `graph:`, two edges or more, or any number in brackets: `A-B, B-C`,
 `A->B, B->C` (directed), `(1,2), (2,3)`, with weights `A-B:5`, `A-B (5)`, `A-B 5`, `(A, B, 5)`. The
 word `directed` up to 80 characters before `edges` makes them directed. After words such as `roads`
-or `network` also `A and B (5), B and C (7)`, and after `tasks` or `dependencies` arrows, where
-several edges share a node. `G = ({1,2,3}, {(1,2)})` has its nodes said.
+or `network` also `A and B (5), B and C (7)`, and after `tasks`, `dependencies` or `arrows`
+arrows, where several edges share a node. `G = ({1,2,3}, {(1,2)})` has its nodes said.
 
 Without such a word, lists whose edges can be nothing else: three or more that have weights or join
 names in capitals (`Ana-Bo 4, Ana-Cy 2, Bo-Cy 1`, `A to B 5, B to C 7, A to C 4`), two or more
@@ -76,7 +76,8 @@ _TIES = (
 # No matrix: of square brackets one opens at a time.
 _SET = rf"(?:\\?\{{{SPACE}?(?:{_CLOSED}){SPACE}?\\?\}}|\[(?:{_list(_PARENTHESES, 0)})\]|{_LISTS})"
 _TASKS = (
-    r"\b(?:jobs|tasks|steps|dependencies|prerequisites|DAG"
+    r"\b(?:jobs|tasks|steps|dependencies|prerequisites|arrows|arcs|one-way\s(?:roads|streets)"
+    r"|precedences?|DAG"
     rf"|topological\s(?:order(?:ing)?|sort(?:ing)?)){_FILL}"
 )
 _LETTERED = rf"\b(?-i:[A-Z]{{2}})\b{_BARE_WEIGHT}?"

@@ -50,6 +50,7 @@ HINT = (
     r"|flights|distances|routes)(?:\s(?:are|is|given|by|as|of|the|following|with|from|between"
     r"|G)){0,4}\s?[:=]?\s{0,2}\w+\s?-"
     r"|\btrue\b|\bfalse\b|truth|junct|negat|tautology|contradiction|\blogical|formula"
+    r"|\brules?\b|\bpremise|\bclause|\baxioms\b|hypotheses|assumptions|implication"
     r"|proposition|\bexpression|[cd]nf|satisf|xor|conjoin|\borigin\b|\baxis\b|\bdeg"
     r"|minimi[sz]e|maximi[sz]e|unrestricted|\b(?:is|are)[\s\xa0](?:free|non-?negative)"
 )

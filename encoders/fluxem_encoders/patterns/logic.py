@@ -13,13 +13,18 @@ Over p, q, r and s also in words of two kinds, or with `implies`, `iff` or `xor`
 formulas, the second of which may be a single letter: `p ∧ q and r`; so they do after words such
 as `conjunction of`, in words alone as well: `conjunction of p and q`.
 
+After words such as `the formulas`, `rules` or `premises` a list of formulas, in which there is a
+sign or which is about p and q; before `holds`, `is satisfied` and the like what has two kinds of
+signs or is about p and q. Beside formulas others over the same variables, also in words (`p or r`),
+and after words such as `entails` single ones of these.
+
 Not found: `A & B`, `S&P`, `R&B`, `A -> B`, `p | q`, `p || q`, `p v q`, `a ^ b`, `V ⊕ W`, `~a`,
 `a ≡ b` without such words; `p | q | p ∧ q`, which heads a table; formulas of predicates; names of
 more than one letter.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from fluxem_encoders.errors import ValueFormError
 from fluxem_encoders.patterns.plain import CONNECTIVE, OTHER
@@ -70,12 +75,23 @@ _EVIDENCE = (
     r"tautology|contradiction\scheck|negation\sof|negate|satisfiability\sof|"
     r"truth\stable\s(?:of|for)|truth\svalue\sof|assignments?\s(?:that\s)?satisfy|"
     r"(?:[cd]nf|(?:con|dis)junctive\snormal\sform)(?:\s(?:of|for))?)"
-    r":?[ \n]?[`\"'$]?"
+    r"(?::[ \n]?|[ \n])[`\"'$]?"
+)
+_PREMISES = (
+    r"\b(?:formula[se]|propositions|expressions|rules?|premises?|clauses?|axioms|hypotheses"
+    r"|assumptions|implications?)"
+    r"(?:\s(?:are|is|that|the|following|say|both|two)){0,2}:?[ \n\xa0][`\"'$]?"
 )
 _CLAIM = (
     r"[`\"'$]?\s(?:(?:is|are)\s(?:not\s|always\s)?)?"
     r"(?:(?:an?\s(?:tautology|contradiction|contingency)|(?:un)?satisfiable|logically\sequivalent"
     r"|(?:be\s)?(?:always\s|ever\s)?(?:true|false))\b|under\s\{)"
+)
+# Of a formula that is clear by itself: single kinds of signs before these may be anything.
+_HOLDS = (
+    r"[`\"'$]?\s(?:(?:is|are|be|gets?)\s)?(?:(?:not|still|always|also|never|ever|necessarily)\s)?"
+    r"(?:satisfied|fulfilled|violated|valid|implied|entailed|equivalent|holds?|follows?"
+    r"|(?:a\s)?(?:logical\s)?consequence)\b"
 )
 # What parts two formulas, in place of a sign.
 _JOIN = (
@@ -84,6 +100,8 @@ _JOIN = (
     rf"(?:is\s)?a\s(?:logical\s)?consequence\sof){_GAP})"
 )
 _LINK = rf"(?:{_SIGN}|{_WORD}|{_JOIN})"
+_COMMA = rf"{_B}[,;]{_GAP}(?:and{_GAP})?"
+_LISTED = rf"{_OPERAND}(?:(?:{_LINK}|{_COMMA}){_OPERAND}){{1,24}}"
 _OF_TWO = (
     r"\b(?:(?:(?:con|dis)junction|xor|exclusive\s(?:or|disjunction)|biconditional|implication"
     r"|logical\s(?:and|or)|(?-i:AND|OR))\s(?:of|between|from|for)|conjoin|xor)"
@@ -100,6 +118,7 @@ _KINDS = {
     "iff": re.compile(r"<[-=]>|↔|⇔|\\(?:iff|[lL]eftrightarrow)\b|\biff\b"),
 }
 _JOIN_TEXT = re.compile(rf"[()]|{_JOIN}")
+_LIST_TEXT = re.compile(rf"[()]|{_JOIN}|{_COMMA}")
 _SIGN_TEXT = re.compile(r"[^\w\s(),~!¬]|\\l(?:and|or)")
 _OR = re.compile(r"(?<![A-Za-z][A-Za-z])(?<=[A-Za-z)])(\s+)v(?=\s+(?:[~!¬(\\]|not\b|[A-Za-z]\b))")
 _TURN = re.compile(r"[\x03,;]|\|-|\\(?:vdash|models|therefore)\b")
@@ -109,9 +128,29 @@ _UNCLEAR = ({"implies", "or"}, {"and", "or"}, {"and", "xor"}, {"or", "xor"})
 
 def _told(text: str) -> Formula:
     """A formula that the words around it show to be one, unless it may be a power."""
-    if _kinds(text) == {"xor"} and "^" in text:
+    formula = Formula.parse(_OR.sub(r"\1or", text))
+    if _kinds(text) == {"xor"} and "^" in text and not _is_usual(formula.variables):
         raise ValueFormError("this may be a power")
-    return Formula.parse(_OR.sub(r"\1or", text))
+    return formula
+
+
+def _held(text: str) -> Formula:
+    """A formula that is said to hold, and is no `a | b` of numbers nor the name of a company."""
+    formula = _told(text)
+    if len(_kinds(text)) < 2 and not _is_usual(formula.variables):
+        raise ValueFormError("this may be something else")
+    return formula
+
+
+def _again(text: str) -> Formula:
+    """A formula beside others; no `p and q` in words, which may be two variables."""
+    if not _SIGN_TEXT.search(text) and _kinds(text) == {"and"}:
+        raise ValueFormError("these may be two")
+    return _told(text)
+
+
+def _is_usual(names: Iterable[str]) -> bool:
+    return USUAL.issuperset(names) and not {"p", "q"}.isdisjoint(names)
 
 
 def _evident(text: str) -> Formula:
@@ -164,10 +203,19 @@ def _balanced(text: str) -> Iterator[tuple[int, int]]:
     yield start, start + len(kept)
 
 
-def _parted(text: str) -> Iterator[tuple[int, int]]:
+def _listed(text: str) -> Iterator[tuple[int, int]]:
+    """The extents of formulas in a list, where there is a sign or it is about p and q."""
+    extents = list(_parted(text, _LIST_TEXT))
+    parts = [text[slice(*extent)] for extent in extents]
+    usual = _is_usual(re.findall(r"\b[A-Za-z]\b", text)) and any(map(_kinds, parts))
+    if usual or any(_SIGN_TEXT.search(part) for part in parts):
+        yield from extents
+
+
+def _parted(text: str, between: re.Pattern[str] = _JOIN_TEXT) -> Iterator[tuple[int, int]]:
     """The extents of formulas that words such as `and` join, outside of parentheses."""
     depth, start, opened = 0, 0, text.count("(") - text.count(")")
-    for match in _JOIN_TEXT.finditer(text):
+    for match in between.finditer(text):
         if match[0] in "()":
             depth += 1 if match[0] == "(" else -1
         elif depth <= max(opened, 0):
@@ -230,6 +278,14 @@ def _rule(
 FIRST = (
     _rule(_SEQUENT, _told, before=_BEFORE, split=_sequent),
     _rule(_CLAIMED, _told, before=_BEFORE, after=_CLAIM),
+    _rule(rf"{_CHAIN}+", _held, before=_BEFORE, after=_HOLDS),
+    _rule(
+        _LISTED,
+        _told,
+        before=_PREMISES,
+        after=rf"(?:{_B}[.,;:?!\n`$\"']|[ \xa0][a-z]{{2}}|[ \xa0]a[ \xa0])",
+        split=_listed,
+    ),
     _rule(rf"{_OPERAND}(?:{_LINK}{_OPERAND}){{1,12}}", _told, before=_OF_TWO, split=_parted),
     _rule(
         rf"{_USUAL}(?:{_LINK}{_USUAL}){{1,12}}",
@@ -252,3 +308,32 @@ RULES = (
     _rule(_SIGNED, _certain, before=_BEFORE, after=rf"{_B}=[^=>]"),
     _rule(_FORMULA, _evident, before=_BEFORE),
 )
+
+
+_KNOWN = r"(?-i:[b-hj-zA-HJ-Z])"
+_LINKED = rf"{_OPERAND}(?:(?:{_SIGN}|{_WORD}){_OPERAND})+{_MORE}"
+_ENTAILS = (
+    r"\b(?:entails?|impl(?:y|ies)|proves?|conclude|deduce|infer|derive|guarantees?|forces?|follows?"
+    r"\sthat|(?:gives?|gets?|yields?)(?:\s(?:you|us|me))?)(?:\sthat)?\s"
+)
+_FOLLOWS = (
+    r"\s(?:(?:necessarily|always|also|then|logically|still)\s)?"
+    r"(?:follows?|holds?|true|implied|entailed)\b"
+)
+AGAIN = (
+    _rule(_LINKED, _again, before=rf"(?:{_BEFORE}|\)\s)"),
+    _rule(rf"(?:[~!]{_B}|{_NEGATED}|not{_GAP}){_KNOWN}\b{_MORE}", _told, before=_BEFORE),
+    _rule(
+        rf"(?:{_LINKED}|{_KNOWN}\b)",
+        _again,
+        before=_ENTAILS,
+        after=rf"(?:{_B}[.,;:?!)\n`$\"']|[ \xa0][a-z]{{2}})",
+    ),
+    _rule(
+        rf"{_KNOWN}\b",
+        _told,
+        before=r"\b(?:does|is|must|that|so|then|whether|if)\s",
+        after=_FOLLOWS,
+    ),
+)
+"""Formulas beside others, over the variables of these: `do they entail p | r`, `then q follows`."""

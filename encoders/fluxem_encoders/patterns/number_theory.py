@@ -1,7 +1,10 @@
-"""Residues: `5 (mod 12)`, and `5 mod 12` after a sign or word of congruence.
+"""Residues: `5 (mod 12)`, and `5 mod 12` after a sign or word of congruence; factored numbers.
 
 `17 mod 5` by itself stays two numbers, for it asks for a remainder; so does the last number of a
 sum, product or power before `(mod 7)`, which is no residue by itself.
+
+`2^3 * 3^2 * 5` is one number, by its prime powers, beside words about divisors, factors, Euler's
+totient or expanding; else its factors are values.
 """
 
 import re
@@ -39,10 +42,17 @@ _SEVERAL = (
 _REDUCED = rf"{SPACE}?(?:[(\[]?{_MODULO}\b|%|\\[bp]?mod\b|(?:is{SPACE})?divided{SPACE}by)"
 _SYMBOL = r"\b(?:jacobi|legendre)(?:\ssymbol)?(?:\s(?:of|for))?[\s:]{0,2}\(?"
 _DIGITS = re.compile(r"\d+")
-_PRIME_POWERS = r"\d+(?:\^\d+|[\x92-\x9b]+)?(?:\s?[*\xb7\xd7]\s?\d+(?:\^\d+|[\x92-\x9b]+)?)+"
+_PRIME_POWERS = (
+    r"\d+(?:\^\d+|[\x92-\x9b]+)?(?:[ \xa0]?[*\xb7\xd7][ \xa0]?\d+(?:\^\d+|[\x92-\x9b]+)?)+"
+)
 _FACTORED_WORD = (
-    r"\b(?:divisors\sof|factors\sof|factori[sz]ation(?:\sis|\sof)?|totient(?:\sof)?|phi\sof)"
-    r":?\s"
+    r"\b(?:(?:divisors|factors)\s(?:of|does|do|has|have)|factori[sz]ation(?:\sis|\sof)?"
+    r"|factor(?:ed|s)(?:\sform)?(?:\sas|\sinto|\sis|\sof)?|totient(?:\sof)?|phi\sof"
+    r"|expand(?:ed|ing)?)(?:\sthe)?(?:\s(?:number|integer))?:?\s"
+)
+_HAS_DIVISORS = (
+    r"(?:,?\s(?:has|have)\s(?:how\smany\s)?|'s\s|:\s(?:how\smany|number\sof|count|list|sum)\s(?:its\s|of\s)?)"
+    r"(?:positive\s|its\s)?(?:divisors|factors|totient)\b"
 )
 
 
@@ -85,6 +95,7 @@ RULES = (
     Rule(
         _PRIME_POWERS, _factored, _FACTORED_WORD, r"(?:[^\w^.+*/-]|[.]\D)", domain="number_theory"
     ),
+    Rule(_PRIME_POWERS, _factored, r"(?:[a-z:,.?!(=]\s|\n)", _HAS_DIVISORS, domain="number_theory"),
     Rule(r"\b\d+\^\(?\d+\)?", number, after=_REDUCED, split=_digits, domain="number_theory"),
     Rule(
         r"\b\d+(?:\^-1|\^\(-1\)|\^\{-1\}|\x9c\x93)",

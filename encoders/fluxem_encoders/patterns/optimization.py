@@ -51,13 +51,26 @@ _SUBJECT = (
     r"constraints?(?:\sthat)?)?\s?:?\s{0,8}"
 )
 # After the last constraint: the end of the text, of a sentence or paragraph, or a new clause, but
-# no further constraint that cannot be read. Of the text's end it leaves a line break.
+# no further constraint that cannot be read. Of the text's end it leaves a line break. Words that
+# are not known are two: a variable or a relation among them would go on with the program.
+_WORD = r"[a-z]{2,}(?:'[a-z]{1,2})?"
 _END = (
     r"(?:[.;,]?[ \t]{0,3}\n\B|[.?!]\s{1,2}(?-i:[A-Z])|[?!)\]\"]|[,.;]?\s{1,2}(?:what|find|then|"
     r"using|solve|please|by|is|how|which|return|compute|determine|calculate|show|give|optim(?:um|al)"
     r"|for\s(?:an?|the|my|our|us|me|this|which|maximum|whole|integers?)|feasible"
     r"|(?:with|in|over|only|all)\s(?:all\s|the\s)?(?:integers?|whole)|whole|integers?|[a-z](?:,\s?[a-z])*\sand\s[a-z]\s(?:are\s)?integers?)\b"
-    r"|[,.;]?\sat\s{1,2}(?:the\s|\(|[a-z]\s?=))"
+    r"|[,.;]?\sat\s{1,2}(?:the\s|\(|[a-z]\s?=)"
+    r"|[.;,]?\s{1,3}(?:(?:and|or|vs\.?|versus|than|then)\s)?(?:max|min)(?:imi[sz]e:?|imum|\.)?\s"
+    rf"|(?:[.;,:]?\s{{1,3}}|\s(?:-{{1,2}}|\x01)\s){_WORD}(?:[?.!,;:)\n]|\s[a-h]:\s"
+    rf"|\s(?:an?\s)?{_WORD}(?:[?.!,;:)\n]|\s[a-z0-9(\n]))"
+    r"|[,.;]?\s{1,3}\(?(?:\d|[b-h])\)\s)"  # of a list of programs
+)
+# What makes something else of the last bound, or says more of a variable.
+_NO_END = (
+    r",?\s(?:at\s(?:most|least)|or\s(?:more|less|fewer|greater|at|else)|plus|minus|times|over|per"
+    r"|percent|squared|cubed|mod|modulo|divided|multiplied|hundred|thousand|[mb]illion|dozen|binary"
+    r"|(?:for|if|when|unless|in|with|where|and)\s(?:all|any|each|every|some|both|either)\s[b-hj-z]"
+    r"|(?:but|for|if|when|unless|in)\s[b-hj-z])\b"
 )
 _HEAD_TEXT, _SUBJECT_TEXT = re.compile(_HEAD), re.compile(_SUBJECT)
 _NEXT_TEXT = re.compile(r"(?:\s*[,;\n]\s*|\s+(?=and|where|with))(?:(?:and|where|with)\s+)?")
@@ -168,12 +181,13 @@ def _linear(text: str) -> Linear:
     return row
 
 
+def _no_program(text: str) -> None:
+    raise ValueFormError("what follows goes on with the program")
+
+
+_TEXT = rf"{_HEAD}{_SUM}{_SUBJECT}{_PIECES}"
+
 RULES = (
-    Rule(
-        rf"{_HEAD}{_SUM}{_SUBJECT}{_PIECES}",
-        _program,
-        after=_END,
-        domain="optimization",
-        original=True,
-    ),
+    Rule(_TEXT, _no_program, after=_NO_END, domain="optimization"),
+    Rule(_TEXT, _program, after=_END, domain="optimization", original=True),
 )
