@@ -5,8 +5,8 @@ project, ways of asking for it: those of the phrase bank, and for the further do
 Their terms are words and pairs of words. Three things count: weights of the frequent terms, learnt
 so that they tell the tools apart (ridge regression); the one text of the tool that is likest the
 question; and how much more frequent all terms are in the tool's texts than in all texts.
-The likest texts also vote for the tools that they ask for together; where they agree on one alone,
-no other is shown.
+The likest texts also vote for the tools that they ask for together; where they agree on one of the
+further domains alone, no other is shown.
 T terms, F frequent terms, P texts, D tools.
 """
 
@@ -62,7 +62,7 @@ _PAIR = 0.5  # how much a pair of words counts for that, beside a word
 _TYPO_LETTERS = 5  # shorter words are not corrected
 _VOTERS = 60  # so many of the likest texts vote,
 _ALIKE = 0.4  # those that are at least so much like the question as the likest is;
-_DECIDED = 0.3  # a tool with such a share of the votes is offered alone
+_DECIDED = 0.25  # a tool with such a share of the votes is offered alone
 _LIKEST, _LIFT = 1.0, 0.5  # what they add to the learnt score, which is near 1 for the right tool
 # Beside these:
 _HAS_TYPE, _LACKS_TYPE = 0.1, -0.2
@@ -239,9 +239,9 @@ class Router:
         """At most `count` of the allowed tools, among them the steps that it may need.
 
         Args:
-            decide: only the likeliest of them, where the likest texts agree on it. A model that
-                sees a single tool does not go on with another, for whose sake a question seems to
-                hold one more value.
+            decide: only the likeliest of them, where the likest texts agree on it and it is of a
+                further domain. A model that sees a single tool does not go on with another, for
+                whose sake a question seems to hold one more value.
         """
         values = [span.value for span in spans]
         ranks = self._ranks(text, values, (*allowed, NONE))
@@ -260,12 +260,12 @@ class Router:
         return Offer([n for n in offered if n != NONE], offered[:LIKELY])
 
     def _decided(self, text: str, offered: Sequence[str]) -> bool:
-        """Whether the first of those offered has enough votes, and no others have more;
-        votes for what is not offered do not count."""
+        """Whether the first of those offered has enough votes, and no others have more; votes for
+        what is not offered do not count. Not for core tools, which any chain may have as a step."""
         votes = {own: n for own, n in self.scores(text).votes.items() if own <= {*offered}}
         alone = votes.get(frozenset(offered[:1]), 0.0)
         return (
-            offered[0] != NONE
+            not _is_core(offered[0])
             and alone == max(votes.values(), default=0.0) > 0
             and alone >= _DECIDED * sum(votes.values())
         )

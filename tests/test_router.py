@@ -121,30 +121,36 @@ def test_what_is_written_as_values_is_one_word():
 
 
 def test_the_likest_texts_decide_where_they_agree():
-    both = "add up # and share it among #"
+    both = "norm of # times #"
     texts = {
-        "divide": ["share # among #", "the share of each of # is #", both],
-        "total": ["add up # here", "the sum of #", both],
+        "multiply": ["# times #", "the product of # and #", both],
+        "vector_norm": ["the norm of the arrow #", "how long the arrow # is", both],
         NONE: ["thanks for the tea", "cheerio then"],
     }
     router = Router(texts)
+    usual = {"multiply", "vector_norm", "add"}
 
-    def decided(question, allowed=("divide", "total", "add")):
-        return router.offer(question, [], allowed, decide=True)
+    def decided(question):
+        return router.offer(question, [], [*usual], decide=True)
 
-    usual = {"divide", "total", "add"}
-    assert decided("the sum of 3 and 4") == (["total"], ["total"])
-    assert {*decided("add up 3, 4 and 5 and share it among 6").tools} == usual
+    assert decided("how long is the arrow 3?") == (["vector_norm"], ["vector_norm"])
+    assert {*decided("norm of 3 times 4").tools} == usual
+    assert {*decided("the product of 3 and 4").tools} == usual
     assert {*decided("thanks, cheerio 2").tools} == usual
     assert {*decided("xyzzy").tools} == usual
-    assert {*router.offer("the sum of 3 and 4", [], [*usual]).tools} == usual
+    assert {*router.offer("how long is the arrow 3?", [], [*usual]).tools} == usual
 
 
 def test_decisions_name_tools_that_are_on_offer(router):
     few = 0
-    for question in ("average of [1, 2, 6]", "lcm of 4 and 6", "Chapter 12 was fun, thanks!"):
-        usual = router.offer(question, detect(question), TOOLS)
-        offer = router.offer(question, detect(question), TOOLS, decide=True)
+    for question in (
+        "transpose [[1, 2], [3, 4]]",
+        "reverse complement of ATGCCG",
+        "Chapter 12 was fun!",
+    ):
+        spans = router.read(question, FURTHER)
+        usual = router.offer(question, spans, TOOLS)
+        offer = router.offer(question, spans, TOOLS, decide=True)
         assert {*offer.tools} <= {*usual.tools}
         few += len(offer.tools) < OFFERED
     assert few >= 2
