@@ -2,8 +2,7 @@
 
     python -m benchmarks.router [--misses]
 
-Where a question needs one tool, how often that is the first. And how often the likest texts decide
-on a few tools, and how many of these decisions are right.
+Where a question needs one tool, how often that is the first.
 
 Over the held-out and the unseen questions: those of the core domains among the core tools and among
 all tools; those of the further domains among all tools.
@@ -86,12 +85,6 @@ def show(name: str, questions: Sequence[Asked], allowed: Collection[str], misses
         f"{sum(likely) / len(likely):6.1%} among {LIKELY}",
     ]
     times = []
-    decided = [
-        (set(offer.tools), question.needed)
-        for question in questions
-        if (offer := router.offer(question.text, question.spans, allowed, decide=True))
-        and len(offer.tools) < OFFERED
-    ]
     for count in COUNTS:
         missed = []
         for question in questions:
@@ -103,8 +96,6 @@ def show(name: str, questions: Sequence[Asked], allowed: Collection[str], misses
                 missed.append(f"  {', '.join(sorted(lacking))}: {question.text}")
         shares.append(f"{1 - len(missed) / len(questions):6.1%} among {count}")
     median = statistics.median(times) * 1e6
-    hits = sum(tools == needed for tools, needed in decided)
-    shares.append(f"{len(decided)} decided, {hits} right")
     print(f"{name:34} {len(questions):4}  {',  '.join(shares)}  {median:6.0f} us")
     if misses:
         print(*missed, sep="\n")

@@ -5,8 +5,6 @@ project, ways of asking for it: those of the phrase bank, and for the further do
 Their terms are words and pairs of words. Three things count: weights of the frequent terms, learnt
 so that they tell the tools apart (ridge regression); the one text of the tool that is likest the
 question; and how much more frequent all terms are in the tool's texts than in all texts.
-The likest texts also vote for the tools that they ask for together; where they agree on one of the
-further domains alone, no other is shown.
 T terms, F frequent terms, P texts, D tools.
 """
 
@@ -14,7 +12,7 @@ import itertools
 import math
 import re
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -60,9 +58,6 @@ _PENALTY = 1.0  # on their squares, against 1 for each text
 _COMMON = 0.1  # a term in more of the texts does not make any two alike
 _PAIR = 0.5  # how much a pair of words counts for that, beside a word
 _TYPO_LETTERS = 5  # shorter words are not corrected
-_VOTERS = 60  # so many of the likest texts vote,
-_ALIKE = 0.4  # those that are at least so much like the question as the likest is;
-_DECIDED = 0.25  # a tool with such a share of the votes is offered alone
 _LIKEST, _LIFT = 1.0, 0.5  # what they add to the learnt score, which is near 1 for the right tool
 # Beside these:
 _HAS_TYPE, _LACKS_TYPE = 0.1, -0.2
@@ -114,14 +109,6 @@ class Offer(NamedTuple):
     likely: list[str]
 
 
-class Scores(NamedTuple):
-    """How likely every tool is asked for, mostly from 0 to 2.5, every term counting once; and the
-    votes of the likest texts for the tools that they ask for together."""
-
-    tools: dict[str, float]
-    votes: dict[frozenset[str], float]
-
-
 class Router:
     """Ranks tools for a question; built once in a few seconds."""
 
@@ -129,14 +116,10 @@ class Router:
         self.names = list(texts)
         self._weights_D = np.array([_CORE if _is_core(name) else 1.0 for name in self.names])
         self.scores = lru_cache(maxsize=64)(self._scores)
+        """How likely every tool is asked for, mostly from 0 to 2.5; every term counts once."""
 
         distinct = dict.fromkeys(text for own in texts.values() for text in own)
         number = {text: i for i, text in enumerate(distinct)}
-        asked: dict[str, list[str]] = {text: [] for text in distinct}
-        for name, own in texts.items():
-            for text in own:
-                asked[text].append(name)
-        self._asked_P = [frozenset(names) for names in asked.values()]
         of_DP = _counts([[number[text] for text in own] for own in texts.values()], len(number))
         of_PD = of_DP.T.tocsr()
         found = [_terms(words(text)) for text in number]
@@ -155,29 +138,16 @@ class Router:
         long = (word for word in self._known if len(word) >= _TYPO_LETTERS)
         self._misspelt = {cut: word for word in long for cut in _deletions(word)}
 
-    def _scores(self, text: str) -> Scores:
+    def _scores(self, text: str) -> dict[str, float]:
         stems = [self._corrected(word) for word in words(text)]
         rows = sorted(self._rows[t] for t in _terms(stems) if t in self._rows)
         frequent = rows[: bisect_left(rows, len(self._learnt_FD))]
         learnt_D = self._learnt_FD[frequent].sum(0) / math.sqrt(len(frequent) or 1)
-        like_P = _sum(self._like_TP, rows)
-        likest_D = np.maximum.reduceat(like_P[self._order], self._starts_D)
+        likest_D = np.maximum.reduceat(_sum(self._like_TP, rows)[self._order], self._starts_D)
         lift_D = _sum(self._lift_TD, rows)
         told_D = _LIKEST * _share(likest_D) + _LIFT * _share(lift_D)
         total_D = learnt_D + self._weights_D * told_D
-        tools = dict(zip(self.names, total_D.tolist(), strict=True))
-        return Scores(tools, self._votes(like_P))
-
-    def _votes(self, like_P: NDArray[np.float32]) -> dict[frozenset[str], float]:
-        """A text's vote is the square of how much it is like the question."""
-        votes: dict[frozenset[str], float] = defaultdict(float)
-        if most := float(like_P.max()):
-            near = np.flatnonzero(like_P >= _ALIKE * most)
-            if len(near) > _VOTERS:
-                near = near[np.argpartition(like_P[near], -_VOTERS)[-_VOTERS:]]
-            for i, like in zip(near.tolist(), like_P[near].tolist(), strict=True):
-                votes[self._asked_P[i]] += like * like
-        return dict(votes)
+        return dict(zip(self.names, total_D.tolist(), strict=True))
 
     def _corrected(self, word: str) -> str:
         """A known word that differs by one letter, or by two neighbours swapped."""
@@ -205,7 +175,7 @@ class Router:
         found = {d for v in values if (d := getattr(v, "domain", None)) in UNIT_DOMAINS}
         if not found:
             return set()
-        scores = self.scores(text).tools
+        scores = self.scores(text)
         likeliest = sorted(scores, key=lambda name: -scores[name])[:_UNIT_RANK]
         return found.difference(_mixed(values), *map(_unit_domains, likeliest))
 
@@ -219,7 +189,7 @@ class Router:
     ) -> dict[str, tuple[bool, float]]:
         """By what the names are sorted: whether the question does not write them out, then how
         unlikely they are."""
-        scores = self.scores(text).tools
+        scores = self.scores(text)
         fits = _fits(names, frozenset(map(_type_of, values)), _further(values))
         written = set(_written(values))
         return {
@@ -228,21 +198,9 @@ class Router:
         }
 
     def offer(
-        self,
-        text: str,
-        spans: Sequence[Span],
-        allowed: Iterable[str],
-        count: int = OFFERED,
-        *,
-        decide: bool = False,
+        self, text: str, spans: Sequence[Span], allowed: Iterable[str], count: int = OFFERED
     ) -> Offer:
-        """At most `count` of the allowed tools, among them the steps that it may need.
-
-        Args:
-            decide: only the likeliest of them, where the likest texts agree on it and it is of a
-                further domain. A model that sees a single tool does not go on with another, for
-                whose sake a question seems to hold one more value.
-        """
+        """At most `count` of the allowed tools, among them the steps that it may need."""
         values = [span.value for span in spans]
         ranks = self._ranks(text, values, (*allowed, NONE))
         lengths = any(isinstance(value, Duration) for value in values)
@@ -255,20 +213,7 @@ class Router:
             wanted[name] = unwritten, unlikely - gain
         chosen = nsmallest(count, wanted, key=wanted.__getitem__)
         offered = sorted([*chosen, NONE], key=ranks.__getitem__)
-        if decide and self._decided(text, offered):
-            offered = offered[:1]
         return Offer([n for n in offered if n != NONE], offered[:LIKELY])
-
-    def _decided(self, text: str, offered: Sequence[str]) -> bool:
-        """Whether the first of those offered has enough votes, and no others have more; votes for
-        what is not offered do not count. Not for core tools, which any chain may have as a step."""
-        votes = {own: n for own, n in self.scores(text).votes.items() if own <= {*offered}}
-        alone = votes.get(frozenset(offered[:1]), 0.0)
-        return (
-            not _is_core(offered[0])
-            and alone == max(votes.values(), default=0.0) > 0
-            and alone >= _DECIDED * sum(votes.values())
-        )
 
 
 def _counts(rows: Sequence[Sequence[int]], width: int) -> csr_array:
@@ -403,7 +348,7 @@ def documents(
     Args:
         folds: those of the phrase bank that it may read; all by default.
     """
-    from fluxem_vllm.data.bank import load_asks, load_bank, steps_of
+    from fluxem_vllm.data.bank import Fixed, Plan, load_asks, load_bank
 
     bank = load_bank("train", folds)
     texts = {
@@ -419,9 +364,14 @@ def documents(
         if name in texts:
             texts[name] += [" # ".join(ask.pieces[::2]) for ask in asks]
 
+    def used(plan: Plan | str | Fixed) -> set[str]:
+        if not isinstance(plan, Plan):
+            return set()
+        return {plan.tool}.union(*(used(a) for a in plan.arguments.values()))
+
     for story in bank.stories:
         for template in story.texts:
-            for name in {*steps_of(story.plans)} & texts.keys():
+            for name in set().union(*map(used, story.plans)) & texts.keys():
                 texts[name].append(" # ".join(template.pieces[::2]))
     texts[NONE] = [_PLACEHOLDER.sub(" # ", question) for question, _ in bank.chat]
     return texts

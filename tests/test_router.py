@@ -120,42 +120,6 @@ def test_what_is_written_as_values_is_one_word():
     assert words("mean of Uniform(2, 14)") == words("mean of #") == ["mean", "of", "#"]
 
 
-def test_the_likest_texts_decide_where_they_agree():
-    both = "norm of # times #"
-    texts = {
-        "multiply": ["# times #", "the product of # and #", both],
-        "vector_norm": ["the norm of the arrow #", "how long the arrow # is", both],
-        NONE: ["thanks for the tea", "cheerio then"],
-    }
-    router = Router(texts)
-    usual = {"multiply", "vector_norm", "add"}
-
-    def decided(question):
-        return router.offer(question, [], [*usual], decide=True)
-
-    assert decided("how long is the arrow 3?") == (["vector_norm"], ["vector_norm"])
-    assert {*decided("norm of 3 times 4").tools} == usual
-    assert {*decided("the product of 3 and 4").tools} == usual
-    assert {*decided("thanks, cheerio 2").tools} == usual
-    assert {*decided("xyzzy").tools} == usual
-    assert {*router.offer("how long is the arrow 3?", [], [*usual]).tools} == usual
-
-
-def test_decisions_name_tools_that_are_on_offer(router):
-    few = 0
-    for question in (
-        "transpose [[1, 2], [3, 4]]",
-        "reverse complement of ATGCCG",
-        "Chapter 12 was fun!",
-    ):
-        spans = router.read(question, FURTHER)
-        usual = router.offer(question, spans, TOOLS)
-        offer = router.offer(question, spans, TOOLS, decide=True)
-        assert {*offer.tools} <= {*usual.tools}
-        few += len(offer.tools) < OFFERED
-    assert few >= 2
-
-
 def test_a_question_is_scored_once():
     router = Router({"add": ["sum of # and #"], "mean": ["average of #"]})
     assert router.scores("average of 3") is router.scores("average of 3")

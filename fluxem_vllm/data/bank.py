@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -116,15 +116,6 @@ def parse_plans(text: str) -> tuple[Plan, ...]:
     if not all(isinstance(plan, Plan) for plan in plans):
         raise ValueError(f"a story's plan is a call, or some between commas, got `{text}`")
     return tuple(plan for plan in plans if isinstance(plan, Plan))
-
-
-def steps_of(plans: Iterable[Plan]) -> tuple[str, ...]:
-    """The tools that the plans call, arguments first."""
-    steps: list[str] = []
-    for plan in plans:
-        steps += steps_of(a for a in plan.arguments.values() if isinstance(a, Plan))
-        steps.append(plan.tool)
-    return tuple(steps)
 
 
 def _plan_node(node: ast.expr) -> "Plan | str | Fixed":

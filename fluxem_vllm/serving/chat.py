@@ -253,11 +253,8 @@ class FluxEMServingChat(OpenAIServingChat):
             allowed = ()
         asked = _asked(turns)
         values = [d.span for found in spans for d in found]
-        free = options.tools is None
         count = OFFERED if options.tools is None else len(options.tools)
-        names, likely = (
-            self.router.offer(asked, values, allowed, count, decide=free) if allowed else ((), ())
-        )
+        names, likely = self.router.offer(asked, values, allowed, count) if allowed else ((), ())
         server = [name for name in names if name not in client]
         schemas = (*(TOOLS[name].schema() for name in server), *client.values())
         return Toolset(frozenset(server), frozenset(client), schemas, tuple(likely))

@@ -71,14 +71,10 @@ def build_tokenizer(texts: Iterable[str], vocabulary: int) -> Any:
         clean_up_tokenization_spaces=False,
         model_max_length=4096,
     )
-    fast.chat_template = chat_template()
+    fast.chat_template = (
+        files(__package__).joinpath("chat_template.jinja").read_text(encoding="utf-8").strip()
+    )
     return fast
-
-
-def chat_template() -> str:
-    """How conversations are laid out for this project's own checkpoints."""
-    template = files(__package__).joinpath("chat_template.jinja")
-    return template.read_text(encoding="utf-8").strip()
 
 
 def _with_added(tokenizer: Any, special: list[str], plain: list[str]) -> Any:

@@ -49,7 +49,7 @@ from fluxem_vllm.training.model import (
 from fluxem_vllm.training.muon import Muon
 from fluxem_vllm.training.packing import IGNORED, Pack, Packer, flatten, messages_of
 from fluxem_vllm.training.precision import precision
-from fluxem_vllm.training.tokenizer import build_tokenizer, chat_template
+from fluxem_vllm.training.tokenizer import build_tokenizer
 
 STATE = "state.pt"
 RECORD = "training.json"
@@ -291,8 +291,6 @@ def train(
         check_heads(config.losses, out / STATE)
     source = out if resume else init
     tokenizer = AutoTokenizer.from_pretrained(source) if source else make_tokenizer(config)
-    if "likely_tools" in (tokenizer.chat_template or ""):
-        tokenizer.chat_template = chat_template()  # that of this version
     if init and not config.lora.rank:
         if not resume and len(tokenizer) < config.vocabulary:
             tokenizer = make_tokenizer(config)

@@ -9,7 +9,6 @@ from fluxem_vllm.data.bank import (
     Plan,
     load_bank,
     parse_plans,
-    steps_of,
     template,
 )
 from fluxem_vllm.data.values import ASIDES, aside_kind
@@ -114,8 +113,3 @@ def test_the_texts_of_a_story_are_in_one_fold():
     for story in load_bank("train").stories:
         texts = {text.pieces for text in story.texts}
         assert sum(texts <= fold for fold in folds) >= 1
-
-
-def test_steps_are_told_in_the_order_of_the_calls():
-    plans = parse_plans("divide(total(xs), subtract(n, 1)), mean(xs)")
-    assert steps_of(plans) == ("total", "subtract", "divide", "mean")
