@@ -1,4 +1,4 @@
-"""Accuracy and speed on the held-out questions, through a real server and the OpenAI SDK.
+"""Accuracy and speed on questions with known answers, through a real server and the OpenAI SDK.
 
     python -m benchmarks.evaluate [--checkpoint DIR | --base-url URL] [--concurrency 8]
         [--questions benchmarks/data/heldout_further.jsonl] [--named] [--out FILE]
@@ -101,7 +101,7 @@ def report(replies: Sequence[Reply], seconds: float, concurrency: int) -> Iterat
     """The table, line by line."""
     graded = [(r, right(r)) for r in replies]
     planned = [(r, ok) for r, ok in graded if r.question.plans]
-    yield f"held-out questions: {len(replies)}, {concurrency} at once"
+    yield f"questions: {len(replies)}, {concurrency} at once"
     yield f"  right                {interval(sum(ok for _, ok in graded), len(graded))}"
     chosen = sum(tools_needed(r.question) == tools_called(r.trace) for r, _ in planned)
     yield f"  same tools as plan   {interval(chosen, len(planned))}"

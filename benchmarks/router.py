@@ -45,15 +45,11 @@ PLAIN = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with its values and the tools that answer it, one for each call, sorted."""
+    """A question with its values and the tools that answer it."""
 
     text: str
     spans: Sequence[Span]
-    steps: Sequence[str]
-
-    @property
-    def needed(self) -> frozenset[str]:
-        return frozenset(self.steps)
+    needed: frozenset[str]
 
 
 def questions_of(path: Path, domains: Collection[str]) -> list[Asked]:
@@ -62,15 +58,10 @@ def questions_of(path: Path, domains: Collection[str]) -> list[Asked]:
     for question in load(path):
         spans = default_router().read(question.text, domains)
         amounts = any(isinstance(span.value, Quantity | Money) for span in spans)
-        steps = [call.tool for plan in question.plans for call in calls(plan)]
-        asked.append(
-            Asked(
-                question.text,
-                spans,
-                sorted(step if amounts else PLAIN.get(step, step) for step in steps),
-            )
-        )
-    return [question for question in asked if question.steps]
+        named = {call.tool for plan in question.plans for call in calls(plan)}
+        needed = frozenset(name if amounts else PLAIN.get(name, name) for name in named)
+        asked.append(Asked(question.text, spans, needed))
+    return [question for question in asked if question.needed]
 
 
 def show(name: str, questions: Sequence[Asked], allowed: Collection[str], misses: bool) -> None:
