@@ -273,8 +273,8 @@ def test_a_lora_run_leaves_the_heads_out_as_well(tokenizer, tmp_path):
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    """Two processes, so that the heads take part in the averaging."""
-    settings = replace(test_train.CONFIG.training, processes=2, max_steps=4, evaluate_every=4)
+    """A short run with all losses."""
+    settings = replace(test_train.CONFIG.training, max_steps=4, evaluate_every=4)
     config = replace(test_train.CONFIG, training=settings, losses=ON)
     folder = tmp_path_factory.mktemp("losses")
     return config, folder, train(config, folder)

@@ -12,7 +12,13 @@ from transformers.utils import logging
 from fluxem_qwen3.config import ARCHITECTURE
 from fluxem_qwen3.hf import FluxEMQwen3
 from fluxem_qwen3.prompt import Message, Ref, render
-from fluxem_vllm.training.config import ConfigError, InjectionSettings, RunSettings, TrainingConfig
+from fluxem_vllm.training.config import (
+    ConfigError,
+    InjectionSettings,
+    LossSettings,
+    RunSettings,
+    TrainingConfig,
+)
 from fluxem_vllm.training.train import average_gradients, schedule, train
 from tests.training.test_attention import SMALL
 
@@ -51,9 +57,11 @@ def test_the_loss_falls(run, tmp_path):
 def test_two_processes_train_one_model(tmp_path):
     (tmp_path / "meeting").write_text("left by a run that was killed")
     steps = replace(CONFIG.training, processes=2, max_steps=4, evaluate_every=4)
-    scores = train(replace(CONFIG, training=steps), tmp_path)
+    losses = LossSettings(tool_selection=0.2, chain_completion=0.2)  # whose heads are averaged too
+    scores = train(replace(CONFIG, training=steps, losses=losses), tmp_path)
     assert scores["steps"] == 4
     assert scores["tokens"] > 4 * 2 * 640
+    assert {"tool_selection", "chain_completion"} < set(scores)
     state = torch.load(tmp_path / "state.pt", weights_only=True)
     assert state["step"] == 4
     assert not (tmp_path / "meeting").exists()
