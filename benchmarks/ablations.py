@@ -62,11 +62,13 @@ EVERY = 50  # steps between two lines of progress
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """What a model sees of the values: text, or references, which may carry rows."""
+    """What a model sees of the values: text, or references, which may carry rows; and its size,
+    where that is not the common one."""
 
     text: bool = False
     rows: bool = True
     injection: InjectionSettings = field(default_factory=InjectionSettings)
+    model: ModelSettings | None = None
 
 
 VARIANTS = {
@@ -76,7 +78,19 @@ VARIANTS = {
     "replace": Variant(injection=InjectionSettings(method="replace")),
     "gated": Variant(injection=InjectionSettings(method="gated")),
     "multi-layer": Variant(injection=InjectionSettings(layers=(0, 2, 3))),
-}
+    "additive-small": Variant(
+        model=ModelSettings(
+            hidden_size=192, intermediate_size=384, num_hidden_layers=4,
+            num_attention_heads=3, num_key_value_heads=1, head_dim=64,
+        )
+    ),
+    "additive-large": Variant(
+        model=ModelSettings(
+            hidden_size=384, intermediate_size=768, num_hidden_layers=6,
+            num_attention_heads=6, num_key_value_heads=1, head_dim=64,
+        )
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +215,9 @@ def measure(
     """Train one variant on all `samples`, and count the plans that it writes exactly."""
     torch.set_num_threads(1)
     variant = VARIANTS[name]
-    config = TrainingConfig(seed=settings.seed, vocabulary=settings.vocabulary,
-                            model=settings.model, fluxem=variant.injection)  # fmt: skip
+    size = variant.model or settings.model
+    config = TrainingConfig(seed=settings.seed, vocabulary=settings.vocabulary, model=size,
+                            fluxem=variant.injection)  # fmt: skip
     model = build_model(config, tokenizer)
     tokens, loss, seconds = train(name, model, config, settings, batches_of(
         tokenizer, samples, variant, settings.samples_per_step
@@ -213,6 +228,7 @@ def measure(
         tasks[task] = [round(scores["plan"] * scores["n"]), scores["n"]]
     return {
         "variant": name, "settings": asdict(settings), "tokens": tokens, "loss": round(loss, 4),
+        "parameters": sum(p.numel() for p in model.parameters()),
         "seconds": round(seconds), "tasks": tasks,
     }  # fmt: skip
 

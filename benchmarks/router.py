@@ -27,7 +27,8 @@ from fluxem_encoders.span import Span
 from fluxem_encoders.structures.finance import Money
 from fluxem_encoders.structures.physics import Quantity
 from fluxem_toolbox import FURTHER, TOOLS, tools_of
-from fluxem_vllm.router import LIKELY, NONE, OFFERED, default_router
+from fluxem_vllm.router import LIKELY, OFFERED, default_router
+from fluxem_vllm.shapes import NONE
 
 COUNTS = (8, OFFERED)
 # What does the same with plain numbers, for questions whose amounts the router reads as such.

@@ -5,6 +5,7 @@ project, ways of asking for it: those of the phrase bank, and for the further do
 Their terms are words and pairs of words. Three things count: weights of the frequent terms, learnt
 so that they tell the tools apart (ridge regression); the one text of the tool that is likest the
 question; and how much more frequent all terms are in the tool's texts than in all texts.
+The likest texts whose plans are known are also precedents for the shape of the question's own plan.
 T terms, F frequent terms, P texts, D tools.
 """
 
@@ -12,7 +13,7 @@ import itertools
 import math
 import re
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -32,11 +33,10 @@ from fluxem_encoders.structures.physics import BareUnit, Quantity
 from fluxem_encoders.values import Combination, Duration, Factorial, Number, Numbers, Permutation
 from fluxem_toolbox import CORE, TOOLS, Tool
 from fluxem_toolbox.arguments import argument_types
+from fluxem_vllm.shapes import NONE, Precedents, Shape, shape
 
 OFFERED = 12
 LIKELY = 6  # so many names of tools are repeated behind the question, the likeliest first
-# Stands among the tools for all questions that need none.
-NONE = "none"
 # Steps that any chain may need though no word of the question asks for them; to calculate with a
 # duration, one more. No word speaks for them, so they gain this much where the tools to show are
 # chosen, and more where values of further domains speak for other tools.
@@ -58,6 +58,8 @@ _PENALTY = 1.0  # on their squares, against 1 for each text
 _COMMON = 0.1  # a term in more of the texts does not make any two alike
 _PAIR = 0.5  # how much a pair of words counts for that, beside a word
 _TYPO_LETTERS = 5  # shorter words are not corrected
+_VOTERS = 60  # so many of the likest texts vote for the shapes of their plans,
+_ALIKE = 0.4  # those that are at least so much like the question as the likest is
 _LIKEST, _LIFT = 1.0, 0.5  # what they add to the learnt score, which is near 1 for the right tool
 # Beside these:
 _HAS_TYPE, _LACKS_TYPE = 0.1, -0.2
@@ -112,14 +114,25 @@ class Offer(NamedTuple):
 class Router:
     """Ranks tools for a question; built once in a few seconds."""
 
-    def __init__(self, texts: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self,
+        texts: Mapping[str, Sequence[str]],
+        shapes: Mapping[str, Sequence[Shape]] | None = None,
+    ) -> None:
+        """
+        Args:
+            texts: those of every tool, and of `NONE`.
+            shapes: of the plans that texts among these ask for.
+        """
         self.names = list(texts)
         self._weights_D = np.array([_CORE if _is_core(name) else 1.0 for name in self.names])
         self.scores = lru_cache(maxsize=64)(self._scores)
         """How likely every tool is asked for, mostly from 0 to 2.5; every term counts once."""
+        self._heard = lru_cache(maxsize=64)(self._rows_and_likeness)
 
         distinct = dict.fromkeys(text for own in texts.values() for text in own)
         number = {text: i for i, text in enumerate(distinct)}
+        self._shapes_P = [tuple((shapes or {}).get(text, ())) for text in distinct]
         of_DP = _counts([[number[text] for text in own] for own in texts.values()], len(number))
         of_PD = of_DP.T.tocsr()
         found = [_terms(words(text)) for text in number]
@@ -138,16 +151,36 @@ class Router:
         long = (word for word in self._known if len(word) >= _TYPO_LETTERS)
         self._misspelt = {cut: word for word in long for cut in _deletions(word)}
 
-    def _scores(self, text: str) -> dict[str, float]:
+    def _rows_and_likeness(self, text: str) -> tuple[list[int], NDArray[np.float32]]:
+        """The terms of a question that are known, and how much each text is like it."""
         stems = [self._corrected(word) for word in words(text)]
         rows = sorted(self._rows[t] for t in _terms(stems) if t in self._rows)
+        return rows, _sum(self._like_TP, rows)
+
+    def _scores(self, text: str) -> dict[str, float]:
+        rows, like_P = self._heard(text)
         frequent = rows[: bisect_left(rows, len(self._learnt_FD))]
         learnt_D = self._learnt_FD[frequent].sum(0) / math.sqrt(len(frequent) or 1)
-        likest_D = np.maximum.reduceat(_sum(self._like_TP, rows)[self._order], self._starts_D)
+        likest_D = np.maximum.reduceat(like_P[self._order], self._starts_D)
         lift_D = _sum(self._lift_TD, rows)
         told_D = _LIKEST * _share(likest_D) + _LIFT * _share(lift_D)
         total_D = learnt_D + self._weights_D * told_D
         return dict(zip(self.names, total_D.tolist(), strict=True))
+
+    def precedents(self, text: str, offered: Collection[str]) -> Precedents:
+        """The plans of the texts that are likest a question, of the tools that are `offered`."""
+        like_P = self._heard(text)[1]
+        near = np.flatnonzero(like_P >= max(_ALIKE * like_P.max(), 1e-6))
+        if len(near) > _VOTERS:
+            near = near[np.argpartition(like_P[near], -_VOTERS)[-_VOTERS:]]
+        return Precedents(
+            (
+                (own, like * like / len(self._shapes_P[i]))
+                for i, like in zip(near.tolist(), like_P[near].tolist(), strict=True)
+                for own in self._shapes_P[i]
+            ),
+            offered,
+        )
 
     def _corrected(self, word: str) -> str:
         """A known word that differs by one letter, or by two neighbours swapped."""
@@ -377,6 +410,30 @@ def documents(
     return texts
 
 
+def precedents(folds: frozenset[int] | None = None) -> dict[str, list[Shape]]:
+    """The shapes of the plans that the texts of `documents` ask for, where the bank tells them."""
+    from fluxem_vllm.data.bank import Fixed, Plan, Template, load_asks, load_bank
+
+    bank = load_bank("train", folds)
+    shapes = defaultdict[str, list[Shape]](list)
+
+    def put(asked: Template, plans: Sequence[Plan]) -> None:
+        shapes[" # ".join(asked.pieces[::2])].append(shape(plans, asked.names))
+
+    phrases = {name: (*p.noun, *p.ask, *p.then) for name, p in bank.tools.items()}
+    for name, asks in (*phrases.items(), *load_asks("train", folds).items()):
+        known = {p.name for p in TOOLS[name].parameters} if name in TOOLS else set()
+        for ask in asks:
+            told: dict[str, Plan | str | Fixed] = {n: n for n in ask.names if n in known}
+            put(ask, [Plan(name, told | {n: Fixed(v) for n, v in ask.fixed.items()})])
+    for story in bank.stories:
+        for text in story.texts:
+            put(text, story.plans)
+    for question, _ in bank.chat:
+        shapes[_PLACEHOLDER.sub(" # ", question)].append(shape([], []))
+    return dict(shapes)
+
+
 def _unit_domains(name: str) -> set[str]:
     """The domains of the amounts in units that a tool takes alone."""
     if name in _PLAIN_ENOUGH:
@@ -400,4 +457,4 @@ def _mixed(values: Iterable[object]) -> Iterator[str]:
 @lru_cache(maxsize=8)
 def default_router(folds: frozenset[int] | None = None) -> Router:
     """The router over all registered tools; see `documents`."""
-    return Router(documents(TOOLS, folds))
+    return Router(documents(TOOLS, folds), precedents(folds))

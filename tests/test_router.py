@@ -11,7 +11,8 @@ from fluxem_encoders.structures.linear_algebra import Matrix
 from fluxem_encoders.structures.physics import BareUnit, Quantity
 from fluxem_toolbox import FURTHER, TOOLS
 from fluxem_vllm.data.generate import Generator
-from fluxem_vllm.router import GLUE, LIKELY, NONE, OFFERED, Router, default_router, documents, words
+from fluxem_vllm.router import GLUE, LIKELY, OFFERED, Router, default_router, documents, words
+from fluxem_vllm.shapes import NONE
 
 
 @pytest.fixture(scope="module")

@@ -39,11 +39,13 @@ class Generation:
     """What the model wrote; `finish` is vLLM's reason for its end, or what kept it from going on.
 
     length: it reached its limit of tokens. context: the prompt fills the model's context.
-    deadline: the chain's time is over.
+    deadline: the chain's time is over. `logprob` is the logarithm of the text's probability, None
+    where it is not known.
     """
 
     text: str
     finish: Literal["stop", "length", "context", "deadline"] = "stop"
+    logprob: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one chain; `slots` is of spans, `plan_tokens` of one plan."""
+    """Bounds of one chain; `slots` is of spans, `plan_tokens` of one plan, `drafts` of the plans
+    that are drawn beside the likeliest where that is not sure."""
 
     passes: int = 4
     calls: int = 32
     slots: int = 64
     deadline_s: float = 60.0
     plan_tokens: int = 1024
+    drafts: int = 12
 
 
 @dataclass(frozen=True, slots=True)

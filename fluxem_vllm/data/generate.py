@@ -27,7 +27,8 @@ from fluxem_vllm.data.reading import (
     replaced,
 )
 from fluxem_vllm.data.reword import Rewording
-from fluxem_vllm.router import NONE, Router, default_router
+from fluxem_vllm.router import Router, default_router
+from fluxem_vllm.shapes import NONE
 
 DATA_VERSION = 13
 MAX_CALLS = 8

@@ -84,7 +84,7 @@ class FluxEMServingChat(OpenAIServingChat):
         chat = cls.__new__(cls)
         chat.__dict__.update(stock.__dict__)
         chat.executor, chat.router, chat.limits = executor, router, limits
-        chat.driver = Driver(chat, executor, config, compose)
+        chat.driver = Driver(chat, executor, router, config, compose)
         return chat
 
     async def create_chat_completion(
@@ -226,6 +226,7 @@ class FluxEMServingChat(OpenAIServingChat):
             messages=lay_out(turns, spans, self.driver.config.render),
             found=[d for found in spans for d in found],
             tools=self._toolset(request, turns, spans, options),
+            question=_asked(turns),
             limits=options.limits,
             template_options=template_options,
             engine_options={

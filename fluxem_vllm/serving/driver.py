@@ -1,6 +1,7 @@
 """Drives one chain over vLLM's engine and the pool, and puts out the answer as it comes."""
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
@@ -23,11 +24,16 @@ from fluxem_qwen3.prompt import Message, Prompt, PromptTooLongError, render
 from fluxem_qwen3.rows import pack
 from fluxem_vllm.chain.answer import AnswerStream
 from fluxem_vllm.chain.composition import Compose
+from fluxem_vllm.chain.drafts import Draft, best
 from fluxem_vllm.chain.solve import solve
 from fluxem_vllm.chain.steps import Answer, Generate, Generation, Limits, Reply, Run, Toolset
+from fluxem_vllm.chain.trace import Trace
 from fluxem_vllm.pool.executor import CallError, Detected, Executor, ToolCall, ToolOutcome
+from fluxem_vllm.router import Router
 
 REDRAW_TEMPERATURE = 0.8
+SURE = 0.9  # a plan that is so probable is run without looking at others
+TRIAL_S = 1.0  # a call may take so long while it is not yet sure that its plan is the right one
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +65,14 @@ class Done:
 
 @dataclass(frozen=True)
 class Job:
-    """What one request asks for; shared by its choices."""
+    """What one request asks for; shared by its choices. `question` is all that the user said."""
 
     request: ChatCompletionRequest
     request_id: str
     messages: Sequence[Message]
     found: Sequence[Detected]
     tools: Toolset
+    question: str
     limits: Limits
     template_options: Mapping[str, Any]
     engine_options: Mapping[str, Any] = field(default_factory=dict)
@@ -94,9 +101,14 @@ class Driver:
     """Runs jobs; one for each server."""
 
     def __init__(
-        self, serving: Any, executor: Executor, config: FluxEMConfig, compose: Compose | None
+        self,
+        serving: Any,
+        executor: Executor,
+        router: Router,
+        config: FluxEMConfig,
+        compose: Compose | None,
     ) -> None:
-        self.serving, self.executor, self.config = serving, executor, config
+        self.serving, self.executor, self.router, self.config = serving, executor, router, config
         self.compose = compose
         self.model_config = serving.model_config
         self.tokenizer = serving.renderer.tokenizer
@@ -171,6 +183,8 @@ class _Run:
         request = job.request
         given = request.max_completion_tokens
         self.limit: int | None = request.max_tokens if given is None else given
+        params = sampling_params(request, 1, driver.serving.default_sampling_params)
+        self.drafting = job.limits.drafts > 0 and params.temperature == 0
         # Piece by piece where generation may have to end in the middle, else all at once.
         early = self.limit is not None and self.limit < job.limits.plan_tokens
         self.by_piece = stream or early or bool(job.stops)
@@ -210,7 +224,66 @@ class _Run:
                 return
         async with aclosing(self._pass(step, constrained=constrained, silent=False)) as events:
             async for event in events:
+                if isinstance(event, Generation) and self._unsure(step, event):
+                    event = await self._best(step, event)
                 yield event
+
+    def _unsure(self, step: Generate, plan: Generation) -> bool:
+        """Whether to draw other plans: not where the client wants plans drawn as it says."""
+        return (
+            self.drafting
+            and step.planning
+            and not step.redraw
+            and OPENING in plan.text
+            and plan.finish == "stop"
+            and plan.logprob is not None
+            and math.exp(plan.logprob) < SURE
+        )
+
+    async def _best(self, step: Generate, plan: Generation) -> Generation:
+        """The best of the likeliest plan and of others, all of which are tried."""
+        drawn = {plan.text: plan.logprob or 0.0}
+        try:
+            async with asyncio.timeout(self.left_s()):
+                drawn |= await self._drafts(step, plan)
+                trials = await asyncio.gather(*(self._try(text) for text in drawn))
+        except TimeoutError:
+            return replace(plan, finish="deadline")
+        drafts = [Draft(*d, trial) for d, trial in zip(drawn.items(), trials, strict=True)]
+        job = self.job
+        precedents = self.driver.router.precedents(job.question, job.tools.server)
+        return replace(plan, text=best(job.question, drafts, precedents).text)
+
+    async def _drafts(self, step: Generate, plan: Generation) -> dict[str, float]:
+        """Other plans for the same prompt, each with the logarithm of its probability."""
+        params = self._sampling(self.first, step, constrained=False)
+        params.n, params.temperature, params.output_kind = (
+            self.job.limits.drafts, 1.0, RequestOutputKind.FINAL_ONLY
+        )  # fmt: skip
+        params.top_p, params.top_k, params.min_p, params.seed = 1.0, 0, 0.0, params.seed or 0
+        longest = 2 * len(self.driver.tokenizer.encode(plan.text)) + 32
+        params.max_tokens = min(longest, params.max_tokens or longest)
+        drafts: dict[str, float] = {}
+        async with aclosing(self._results(self.first, params, step)) as results:
+            async for result in results:
+                for output in result.outputs:
+                    self.usage.completion += len(output.token_ids)
+                    if output.finish_reason == "stop" and OPENING in output.text:
+                        drafts[output.text] = output.cumulative_logprob or 0.0
+        return drafts
+
+    async def _try(self, text: str) -> Trace:
+        """The trace of running a plan, to its end but for calls that take long."""
+        job = self.job
+        chain = solve(job.messages, job.found, job.tools, replace(job.limits, passes=1))
+        next(chain)
+        reply: Reply = Generation(text)
+        while True:
+            try:
+                step = chain.send(reply)
+            except StopIteration as stop:
+                return cast(Answer, stop.value).trace
+            reply = await self.run_tools(cast(Run, step), TRIAL_S)
 
     async def _pass(
         self, step: Generate, *, constrained: bool, silent: bool
@@ -226,6 +299,7 @@ class _Run:
         )
         text, used = "", 0
         finish: Literal["stop", "length", "context", "deadline"] = "stop"
+        logprob: float | None = None
         shown_before = bool(self.shown)
         params = self._sampling(prompt, step, constrained)
         async with aclosing(self._outputs(prompt, params, step)) as outputs:
@@ -242,6 +316,7 @@ class _Run:
                 tokens, delta, over = self._within_limit(output, text, used)
                 text += delta
                 used += len(tokens)
+                logprob = output.cumulative_logprob
                 if over or output.finish_reason == "length":
                     finish = "length"
                 piece = stream.feed(delta)
@@ -250,7 +325,7 @@ class _Run:
                 if not silent:
                     shown = self._show(piece, after=shown_before)
                     shown_before = shown_before and not shown
-                    wanted = output.logprobs and not stream.calling
+                    wanted = request.logprobs and output.logprobs and not stream.calling
                     logprobs = self._logprobs_of(tokens, output) if wanted else None
                     if shown or logprobs:
                         yield Shown(shown, logprobs)
@@ -261,7 +336,7 @@ class _Run:
         self.usage.completion += used
         if stream.stopped is not None and not silent:
             self.stopped, finish = True, "stop"
-        yield Generation(text, finish)
+        yield Generation(text, finish, logprob)
 
     def _show(self, text: str, *, after: bool) -> str:
         """Note what is shown; text of one pass `after` that of another begins a paragraph."""
@@ -290,6 +365,14 @@ class _Run:
         self, prompt: Prompt, params: SamplingParams, step: Generate
     ) -> AsyncGenerator[Any, None]:
         """The engine's outputs of one sequence; closing this aborts the request."""
+        async with aclosing(self._results(prompt, params, step)) as results:
+            async for result in results:
+                yield result.outputs[0]
+
+    async def _results(
+        self, prompt: Prompt, params: SamplingParams, step: Generate
+    ) -> AsyncGenerator[Any, None]:
+        """The engine's results; closing this aborts the request."""
         rows = prompt.embeddings(step.embeddings())
         salt = self.job.request.cache_salt
         if rows:
@@ -309,9 +392,9 @@ class _Run:
             async for result in results:
                 if result.num_cached_tokens and result.finished:
                     self.usage.cached += result.num_cached_tokens
-                output = result.outputs[0]
-                self.driver.serving._raise_if_error(output.finish_reason, request_id)
-                yield output
+                for output in result.outputs:
+                    self.driver.serving._raise_if_error(output.finish_reason, request_id)
+                yield result
 
     def _sampling(self, prompt: Prompt, step: Generate, constrained: bool) -> SamplingParams:
         job, serving = self.job, self.driver.serving
@@ -335,6 +418,8 @@ class _Run:
             params.structured_outputs = None
         if step.planning:  # a plan ends where it ends
             params.ignore_eos, params.min_tokens = False, 0
+        if step.planning and self.drafting and params.logprobs is None:
+            params.logprobs = 0  # so that the plan's probability is known
         return params
 
     def _logprobs_of(self, token_ids: Sequence[int], output: Any) -> ChatCompletionLogProbs:
@@ -350,10 +435,10 @@ class _Run:
         self._logprobs += made.content or []
         return made
 
-    async def run_tools(self, step: Run) -> list[ToolOutcome]:
-        """Run calls in the pool, within what is left of the deadline."""
+    async def run_tools(self, step: Run, most_s: float = math.inf) -> list[ToolOutcome]:
+        """Run calls in the pool, within what is left of the deadline, and within `most_s`."""
         calls = [ToolCall(record.tool, record.bound or {}) for record in step.calls]
-        left = max(self.left_s(), 0.001)
+        left = min(max(self.left_s(), 0.001), most_s)
         try:
             async with asyncio.timeout(left):
                 return await self.driver.executor.run(calls, deadline_s=left)

@@ -16,7 +16,8 @@ from fluxem_vllm.chain.steps import Limits
 from fluxem_vllm.pool.executor import Detected
 
 Mode = Literal["auto", "off"]
-CEILING = Limits(passes=16, calls=128, slots=64, deadline_s=600.0, plan_tokens=8192)
+CEILING = Limits(passes=16, calls=128, slots=64, deadline_s=600.0, plan_tokens=8192, drafts=16)
+MAY_BE_NONE = ("drafts",)  # limits that may be 0
 """What no request may go beyond."""
 
 
@@ -97,10 +98,12 @@ def _limits(form: Any, defaults: Limits) -> Limits:
             raise OptionError(f"`fluxem.limits` has no field `{name!s:.40}`; it has {known}")
         top = highest[name]
         whole = isinstance(value, int) or (name == "deadline_s" and isinstance(value, float))
-        if isinstance(value, bool) or not whole or not 0 < value <= top:
+        enough = whole and (value > 0 or (value == 0 and name in MAY_BE_NONE))
+        if isinstance(value, bool) or not enough or value > top:
             kind = "a number" if name == "deadline_s" else "a whole number"
+            least = "from 0" if name in MAY_BE_NONE else "above 0 and"
             raise OptionError(
-                f"`fluxem.limits.{name}` must be {kind} above 0 and up to {top}, got {value!r:.40}"
+                f"`fluxem.limits.{name}` must be {kind} {least} up to {top}, got {value!r:.40}"
             )
     return replace(defaults, **form)
 

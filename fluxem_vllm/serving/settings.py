@@ -8,7 +8,7 @@ from typing import Literal, cast
 
 from fluxem_encoders.errors import FluxEMError
 from fluxem_vllm.chain.steps import Limits
-from fluxem_vllm.serving.options import CEILING
+from fluxem_vllm.serving.options import CEILING, MAY_BE_NONE
 
 TOOL_MODULES = "FLUXEM_TOOL_MODULES"
 
@@ -21,7 +21,7 @@ class SettingsError(FluxEMError, ValueError):
 class Settings:
     """FLUXEM_EXECUTOR, FLUXEM_DETECTORS, FLUXEM_TOOL_WORKERS, FLUXEM_TOOL_MODULES and
     FLUXEM_MCP_CONFIG; the limits of requests that set none from FLUXEM_PASSES, FLUXEM_CALLS,
-    FLUXEM_SLOTS, FLUXEM_DEADLINE_S and FLUXEM_PLAN_TOKENS."""
+    FLUXEM_SLOTS, FLUXEM_DEADLINE_S, FLUXEM_PLAN_TOKENS and FLUXEM_DRAFTS."""
 
     executor: Literal["ray", "inline"] = "ray"
     detectors: int = 1
@@ -43,8 +43,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
     def number(name: str, default: int, top: int) -> int:
         text = environment.get(f"FLUXEM_{name}", str(default))
-        if not text.isdecimal() or len(text) > 9 or not 1 <= int(text) <= top:
-            rule = f"a whole number from 1 to {top}"
+        least = 0 if name.lower() in MAY_BE_NONE else 1
+        if not text.isdecimal() or len(text) > 9 or not least <= int(text) <= top:
+            rule = f"a whole number from {least} to {top}"
             raise SettingsError(f"FLUXEM_{name} must be {rule}, got {text!r:.40}")
         return int(text)
 

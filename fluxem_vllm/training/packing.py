@@ -23,7 +23,8 @@ from fluxem_toolbox import TOOLS, tools_of
 from fluxem_vllm.chain.composition import COMPOSED, Compose, composed_message, steps_of
 from fluxem_vllm.chain.turns import result_messages, value_parts
 from fluxem_vllm.data.generate import Sample
-from fluxem_vllm.router import GLUE, LIKELY, NONE
+from fluxem_vllm.router import GLUE, LIKELY
+from fluxem_vllm.shapes import NONE
 from fluxem_vllm.training.tokenizer import END, START
 
 IGNORED = -100  # label of a position that is not learnt

@@ -21,7 +21,7 @@ from fluxem_qwen3.config import COMPOSER_FOLDER, LORA_FOLDER
 from fluxem_qwen3.hf import FluxEMQwen3
 from fluxem_vllm.data.generate import DATA_VERSION, Generator
 from fluxem_vllm.pool.sandbox_worker import die_with
-from fluxem_vllm.router import NONE
+from fluxem_vllm.shapes import NONE
 from fluxem_vllm.training.attention import Blocks, make_blocks
 from fluxem_vllm.training.config import ConfigError, TrainingConfig
 from fluxem_vllm.training.export import write_generation_config

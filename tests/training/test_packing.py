@@ -10,7 +10,8 @@ from fluxem_encoders.registry import encode
 from fluxem_qwen3.prompt import Message, reference, render
 from fluxem_toolbox import TOOLS
 from fluxem_vllm.data.generate import Generator
-from fluxem_vllm.router import GLUE, LIKELY, NONE
+from fluxem_vllm.router import GLUE, LIKELY
+from fluxem_vllm.shapes import NONE
 from fluxem_vllm.training.packing import (
     IGNORED,
     Packer,
