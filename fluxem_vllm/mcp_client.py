@@ -123,7 +123,13 @@ class MCPExecutor:
             return
         summary = (tool.description or tool.name.replace("_", " ")).strip().split("\n")[0]
         TOOLS[tool.name] = Tool(
-            tool.name, f"mcp_{server}", _elsewhere, parameters, Value, summary.rstrip(".")
+            tool.name,
+            f"mcp_{server}",
+            _elsewhere,
+            parameters,
+            Value,
+            summary.rstrip("."),
+            pure=False,
         )
         self._clients[tool.name] = client
 

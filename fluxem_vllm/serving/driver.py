@@ -22,6 +22,7 @@ from fluxem_qwen3.calls import OPENING
 from fluxem_qwen3.config import FluxEMConfig
 from fluxem_qwen3.prompt import Message, Prompt, PromptTooLongError, render
 from fluxem_qwen3.rows import pack
+from fluxem_toolbox import TOOLS
 from fluxem_vllm.chain.answer import AnswerStream
 from fluxem_vllm.chain.composition import Compose
 from fluxem_vllm.chain.drafts import Draft, best
@@ -184,7 +185,8 @@ class _Run:
         given = request.max_completion_tokens
         self.limit: int | None = request.max_tokens if given is None else given
         params = sampling_params(request, 1, driver.serving.default_sampling_params)
-        self.drafting = job.limits.drafts > 0 and params.temperature == 0
+        tried = all(TOOLS[name].pure for name in job.tools.server)
+        self.drafting = tried and job.limits.drafts > 0 and params.temperature == 0
         # Piece by piece where generation may have to end in the middle, else all at once.
         early = self.limit is not None and self.limit < job.limits.plan_tokens
         self.by_piece = stream or early or bool(job.stops)

@@ -98,6 +98,37 @@ def streamed(chunks):
     return text, trace, finish, usage
 
 
+class TestDrafts:
+    UNSURE = (
+        "A book has 300 pages. I have read 40 of them and read 20 a day now, how many days are "
+        "left?"
+    )
+
+    def test_a_plan_that_the_model_is_not_sure_of_has_rivals(self, ask):
+        alone = ask(self.UNSURE, extra_body={"fluxem": {"limits": {"drafts": 0}}})
+        drafted = ask(self.UNSURE)
+        assert trace_of(drafted)["outcome"] == trace_of(alone)["outcome"] == "answered"
+        assert trace_of(drafted)["passes"] == 2
+        assert drafted.usage.completion_tokens > 3 * alone.usage.completion_tokens
+
+    def test_the_choice_is_the_same_each_time_and_in_a_stream(self, ask):
+        first = ask(self.UNSURE)
+        assert text_of(ask(self.UNSURE)) == text_of(first)
+        text, trace, _, _ = streamed(ask(self.UNSURE, stream=True))
+        assert text == text_of(first)
+        assert [c["value"] for c in trace["calls"]] == [
+            c["value"] for c in trace_of(first)["calls"]
+        ]
+
+    def test_who_asks_for_samples_gets_them(self, ask):
+        reply = ask(self.UNSURE, temperature=0.7, seed=3)
+        assert reply.usage.completion_tokens < 150
+
+    def test_a_sure_plan_has_none(self, ask):
+        reply = ask("What is the median of 4, 8, 15, 16, 23 and 42?")
+        assert reply.usage.completion_tokens < 60
+
+
 class TestChains:
     def test_the_seeds_question_is_planned_in_one_pass(self, ask):
         reply = ask(SEED)
@@ -110,7 +141,8 @@ class TestChains:
         assert trace["calls"][2]["text"] in text_of(reply)
         assert "<|flux_" not in text_of(reply)
         assert reply.choices[0].finish_reason == "stop"
-        assert reply.usage.completion_tokens < 200
+        alone = ask(SEED, extra_body={"fluxem": {"limits": {"drafts": 0}}})
+        assert alone.usage.completion_tokens < 200
 
     def test_its_trace_replays(self, ask, http):
         reply = ask(SEED)

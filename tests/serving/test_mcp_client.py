@@ -26,6 +26,7 @@ async def test_their_tools_run_beside_ours(tmp_path):
     executor = MCPExecutor(InlineExecutor(), read_config(path))
     await executor.start()
     try:
+        assert not TOOLS["tide_height"].pure
         assert TOOLS["tide_height"].line() == "tide_height(harbour, hours?): " + (
             "Height of the tide in metres"
         )

@@ -36,11 +36,11 @@ def test_nothing_means_the_defaults():
 def test_every_field_is_read():
     form = {
         "mode": "off", "tools": ["add", "mean", "add"], "trace": False,
-        "limits": {"passes": 2, "deadline_s": 0.5}, **given(0, 1, FIVE),
+        "limits": {"passes": 2, "deadline_s": 0.5, "drafts": 0}, **given(0, 1, FIVE),
     }  # fmt: skip
     options = read_options(form, DEFAULTS)
     assert (options.mode, options.tools, options.trace) == ("off", ("add", "mean"), False)
-    assert options.limits == Limits(passes=2, deadline_s=0.5)
+    assert options.limits == Limits(passes=2, deadline_s=0.5, drafts=0)
     [embedding] = options.embeddings
     assert (embedding.start, embedding.end) == (0, 1)
     np.testing.assert_array_equal(embedding.row, encode(5))
@@ -65,6 +65,8 @@ def test_every_field_is_read():
         ({"limits": {"passes": 1.5}}, "a whole number above 0"),
         ({"limits": {"passes": True}}, "a whole number above 0 and up to 16, got True"),
         ({"limits": {"slots": 65}}, "up to 64, got 65"),
+        ({"limits": {"drafts": -1}}, "`fluxem.limits.drafts` must be a whole number from 0 up to"),
+        ({"limits": {"drafts": 17}}, "up to 16, got 17"),
         ({"limits": {"deadline_s": float("nan")}}, "a number above 0 and up to 600.0, got nan"),
         ({"limits": {"deadline_s": "5"}}, "a number above 0"),
         ({"embeddings": {}}, "`fluxem.embeddings` must be a list of at most 64"),

@@ -44,7 +44,11 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Tool:
-    """A pure function with typed arguments that a model may call by name."""
+    """A function with typed arguments that a model may call by name.
+
+    One that is not `pure`, such as an MCP server's, may do something besides giving a value, so it
+    is never called on trial.
+    """
 
     name: str
     domain: str
@@ -53,6 +57,7 @@ class Tool:
     returns: Any
     summary: str
     keywords: tuple[str, ...] = field(default=())
+    pure: bool = True
 
     def line(self) -> str:
         """`name(arguments): one line`, the form that the default checkpoint reads."""

@@ -1,0 +1,79 @@
+"""The choice among drafts: probability, precedents, and what came of the trial."""
+
+import math
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from fluxem_vllm.chain.drafts import Draft, _strange, best
+from fluxem_vllm.chain.steps import Limits
+from fluxem_vllm.router import default_router
+from fluxem_vllm.shapes import Precedents
+from tests.played import plan, play, ref
+
+UNKNOWN = Precedents([], ())
+
+
+def draft(question, probability, *calls):
+    """A draft of these calls, tried with the real tools."""
+    text = plan(*calls)
+    trial = play(question, text, limits=Limits(passes=1)).answer.trace
+    return Draft(text, math.log(probability), trial)
+
+
+def chosen(question, *drafts, precedents=UNKNOWN):
+    return drafts.index(best(question, drafts, precedents))
+
+
+def test_without_precedents_the_likeliest_wins_and_the_first_of_equals():
+    q = "Take 8 and 2"
+    divide = ("divide", {"a": ref(0), "b": ref(1)})
+    power = ("power", {"base": ref(0), "exponent": ref(1)})
+    assert chosen(q, draft(q, 0.3, divide), draft(q, 0.5, power)) == 1
+    assert chosen(q, draft(q, 0.4, divide), draft(q, 0.4, power)) == 0
+
+
+def test_precedents_outweigh_a_somewhat_likelier_plan():
+    q = "Please share 22.5 kilos of flour among my 7 bakers, how much does each get?"
+    other = draft(q, 0.44, ("divide", {"a": ref(1), "b": ref(0)}))
+    right = draft(q, 0.28, ("divide", {"a": ref(0), "b": ref(1)}))
+    precedents = default_router().precedents(q, ["divide", "multiply"])
+    assert chosen(q, other, right) == 0
+    assert chosen(q, other, right, precedents=precedents) == 1
+
+
+def test_a_plan_whose_call_fails_loses_to_one_that_works():
+    q = "Divide 8 by 0 or 2"
+    zero = draft(q, 0.7, ("divide", {"a": ref(0), "b": ref(1)}))
+    two = draft(q, 0.2, ("divide", {"a": ref(0), "b": ref(2)}))
+    assert chosen(q, zero, two) == 1
+    refused = draft(q, 0.7, *[("add", {"a": k, "b": 1}) for k in range(40)])  # too many to be run
+    assert chosen(q, refused, two) == 1
+
+
+def test_a_strange_result_costs():
+    q = "I had 12 sweets and ate 5, how many are left?"
+    less = draft(q, 0.45, ("subtract", {"a": ref(1), "b": ref(0)}))
+    right = draft(q, 0.25, ("subtract", {"a": ref(0), "b": ref(1)}))
+    assert chosen(q, less, right) == 1
+    assert chosen(q, draft(q, 0.9, ("subtract", {"a": ref(1), "b": ref(0)})), right) == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "strange"),
+    [
+        ("What is the chance?", Fraction(7, 6), True),
+        ("What is the probability?", 0.5, False),
+        ("How likely is that?", Decimal("1.5"), True),
+        ("How many?", 10**400, False),
+        ("How many?", Decimal("2.0"), False),
+        ("What is left?", -1, True),
+        ("How much?", math.inf, False),
+        ("How many?", math.nan, True),
+        ("How many?", (1, Fraction(1, 2)), False),
+        ("How many?", None, False),
+    ],
+)
+def test_strange_values(question, value, strange):
+    assert _strange(question, value) is strange
