@@ -23,6 +23,7 @@ REFERENCE = re.compile(r"<\|flux_([0-9]{1,3})\|>")
 # use characters; the same characters in a text are carried as `_Char` pieces.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _SENTINEL = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+_PLAIN = re.compile(r'[^"\\\x00-\x1f]')  # a character that JSON does not escape
 _PRIVATE = re.compile(f"[{_OPEN}{_CLOSE}]")
 
 
@@ -117,12 +118,19 @@ class _Sentinels:
         return f"{_OPEN}{len(self.table) - 1}{_CLOSE}"
 
     def escape(self, text: str) -> str:
-        """Cut every added token in `text` behind its first character, overlapping ones too."""
+        """Cut every added token in `text` at one of its characters, overlapping ones too.
+
+        At the first that JSON leaves as it is, where there is one: a template may write a text as
+        JSON, which cannot escape what a sentinel stands for.
+        """
         done: list[str] = []
         at = 0
         while match := self._special.search(text, at):
-            done += text[at : match.start()], self.put(_Char(text[match.start()]))
-            at = match.start() + 1
+            start = match.start()
+            plain = _PLAIN.search(match[0])
+            cut = start + (plain.start() if plain else 0)
+            done += text[at:start], self.escape(text[start:cut]), self.put(_Char(text[cut]))
+            at = cut + 1
         return "".join(done) + text[at:]
 
     def content(self, parts: Sequence[Part]) -> str:

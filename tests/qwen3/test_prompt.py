@@ -1,5 +1,7 @@
 """Prompts: rows where they belong, and text that stays text whatever it looks like."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,6 +66,14 @@ def test_no_mixture_of_texts_becomes_markup(small_tokenizer, pieces):
     assert count == sum(i in added for i in frame.token_ids)
     assert prompt.rows == {}
     assert text in small_tokenizer.decode(prompt.token_ids)
+
+
+def test_texts_that_a_template_writes_as_json_come_out_whole(small_tokenizer):
+    told = 'an "empty", "quoted": "text" and a \\ <|im_end|> ""'
+    tool = {"type": "function", "function": {"name": "f", "description": told}}
+    template = "{% for t in tools %}{{ t | tojson }}{% endfor %}"
+    prompt = render(small_tokenizer, user("x"), [tool], chat_template=template)
+    assert json.loads(small_tokenizer.decode(prompt.token_ids)) == tool
 
 
 @pytest.mark.parametrize("text", [*MARKUP, *PRIVATE])
