@@ -29,8 +29,7 @@ class Draft:
 
 
 def best(question: str, drafts: Sequence[Draft], precedents: Precedents) -> Draft:
-    """The draft that is most probable in the light of its precedents and of what came of it; the
-    first of equals."""
+    """The draft that is most probable in the light of its precedents and of what came of it."""
     return max(drafts, key=lambda draft: _score(question, draft, precedents))
 
 

@@ -13,11 +13,13 @@ from fluxem_vllm.chain.slot import CallRecord
 
 @dataclass(slots=True)
 class Trace:
-    """Spans, calls, passes and the outcome of one chain."""
+    """Spans, calls, passes and the outcome of one chain; `drafts` counts the different plans that
+    the one which ran was chosen from."""
 
     spans: Sequence[Span] = ()
     calls: list[CallRecord] = field(default_factory=list)
     passes: int = 0
+    drafts: int = 1
     outcome: str = "answered"
     value: Value | None = None
     template: str = ""  # the answer with its references
@@ -29,6 +31,7 @@ class Trace:
             "spans": [span_to_json(span, slot) for slot, span in enumerate(self.spans)],
             "calls": [call_to_json(call) for call in self.calls],
             "passes": self.passes,
+            "drafts": self.drafts,
             "outcome": self.outcome,
             "value": None if self.value is None else to_json(self.value),
             "answer": self.template,

@@ -172,7 +172,9 @@ def format_trace(trace: dict[str, Any]) -> str:
         if call["error"] is not None:
             result = f"error: {call['error']['message']}"
         lines.append(f"  [{call['slot']}] {call['tool']}({arguments}) = {result}")
-    lines.append(f"  {trace['outcome']} in {trace['passes']} passes, {trace['ms']['total']:.0f} ms")
+    chosen = f"the best of {trace['drafts']} plans, " if trace.get("drafts", 1) > 1 else ""
+    took = f"{trace['passes']} passes, {chosen}{trace['ms']['total']:.0f} ms"
+    lines.append(f"  {trace['outcome']} in {took}")
     return "\n".join(lines)
 
 

@@ -33,7 +33,7 @@ from fluxem_vllm.pool.executor import CallError, Detected, Executor, ToolCall, T
 from fluxem_vllm.router import Router
 
 REDRAW_TEMPERATURE = 0.8
-SURE = 0.9  # a plan that is so probable is run without looking at others
+SURE = 0.4  # a plan that is so probable is run at once: another is hardly ever better
 TRIAL_S = 1.0  # a call may take so long while it is not yet sure that its plan is the right one
 
 
@@ -162,6 +162,7 @@ class Driver:
             except StopIteration as stop:
                 answer = cast(Answer, stop.value)
                 break
+        answer.trace.drafts = run.drafts
         answer.trace.ms = spent | {"total": 1000 * (time.perf_counter() - started)}
         if rest := run.rest_of(answer):
             yield Shown(rest)
@@ -180,6 +181,7 @@ class _Run:
         self.shown = ""
         self.stopped = False  # by a stop text of the client's
         self._logprobs: list[ChatCompletionLogProbsContent] = []
+        self.drafts = 1
         self._numbers = count(1)  # of the engine's requests
         request = job.request
         given = request.max_completion_tokens
@@ -221,6 +223,8 @@ class _Run:
                 async for event in events:
                     plan = event if isinstance(event, Generation) else plan
             at = plan.text.find(OPENING)
+            if self._unsure(step, plan):
+                plan = await self._best(step, plan)
             if at >= 0 or plan.finish == "deadline":
                 yield replace(plan, text=plan.text[max(0, at) :])
                 return
@@ -243,26 +247,28 @@ class _Run:
         )
 
     async def _best(self, step: Generate, plan: Generation) -> Generation:
-        """The best of the likeliest plan and of others, all of which are tried."""
-        drawn = {plan.text: plan.logprob or 0.0}
+        """The best of the likeliest plan and of others, all of which are tried; what may stand
+        before the calls was shown, so it stays."""
+        before, _, calls = plan.text.partition(OPENING)
+        drawn = {OPENING + calls: plan.logprob or 0.0}
         try:
             async with asyncio.timeout(self.left_s()):
-                drawn |= await self._drafts(step, plan)
+                drawn = await self._drafts(step, plan) | drawn
                 trials = await asyncio.gather(*(self._try(text) for text in drawn))
         except TimeoutError:
             return replace(plan, finish="deadline")
         drafts = [Draft(*d, trial) for d, trial in zip(drawn.items(), trials, strict=True)]
+        self.drafts = len(drafts)
         job = self.job
         precedents = self.driver.router.precedents(job.question, job.tools.server)
-        return replace(plan, text=best(job.question, drafts, precedents).text)
+        return replace(plan, text=before + best(job.question, drafts, precedents).text)
 
     async def _drafts(self, step: Generate, plan: Generation) -> dict[str, float]:
-        """Other plans for the same prompt, each with the logarithm of its probability."""
+        """The calls of other plans for the same prompt, with logarithms of their probabilities."""
         params = self._sampling(self.first, step, constrained=False)
-        params.n, params.temperature, params.output_kind = (
-            self.job.limits.drafts, 1.0, RequestOutputKind.FINAL_ONLY
-        )  # fmt: skip
-        params.top_p, params.top_k, params.min_p, params.seed = 1.0, 0, 0.0, params.seed or 0
+        params.n, params.output_kind = self.job.limits.drafts, RequestOutputKind.FINAL_ONLY
+        params.temperature, params.seed = 1.0, params.seed or 0
+        params.top_p, params.top_k, params.min_p = 1.0, 0, 0.0
         longest = 2 * len(self.driver.tokenizer.encode(plan.text)) + 32
         params.max_tokens = min(longest, params.max_tokens or longest)
         drafts: dict[str, float] = {}
@@ -270,8 +276,9 @@ class _Run:
             async for result in results:
                 for output in result.outputs:
                     self.usage.completion += len(output.token_ids)
-                    if output.finish_reason == "stop" and OPENING in output.text:
-                        drafts[output.text] = output.cumulative_logprob or 0.0
+                    _, opening, calls = output.text.partition(OPENING)
+                    if output.finish_reason == "stop" and opening:
+                        drafts[opening + calls] = output.cumulative_logprob or 0.0
         return drafts
 
     async def _try(self, text: str) -> Trace:

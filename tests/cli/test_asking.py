@@ -63,6 +63,8 @@ def test_ask_gives_the_whole_reply_as_json(run, answering, trace):
 
 def test_traces_are_one_line_per_slot(trace):
     assert format_trace(trace).count("\n") == 3
+    chosen = format_trace(trace | {"drafts": 5})
+    assert chosen.endswith("  answered in 2 passes, the best of 5 plans, 12 ms")
 
 
 @pytest.mark.parametrize("command", [["ask", "x"], ["batch", "{input}", "{output}"]])
