@@ -10,6 +10,23 @@ _HEX = "[0-9a-f]"
 _PLACES = (
     r"(?:section|chapter|figure|version|page|room|appendix|theorem|lemma|fig\.|p\.|pp\.|ch\.|eq\.)"
 )
+_LABELLED = (
+    r"(?:aisle|bay|bib|depot|exercise|exhibit|gate|highway|hut|lane|platform|problem|question|rig|"
+    r"terminal|tier|tutorial|ward|worksheet)"
+)
+"""Not `stall`, `ticket` or `bus`, behind which a price may stand: `the stall 20, the bus 3`."""
+_NUMBERED = (
+    rf"(?:{_LABELLED}|account|badge|bus|card|case|claim|contract|customer|desk|employee|file|"
+    r"flight|house|invoice|item|jersey|job|licence|license|locker|lot|order|permit|player|policy|"
+    r"receipt|seat|serial|shirt|stall|store|table|ticket|track|tram)"
+)
+_NO = rf"{SPACE}(?:number|no\.?|nr\.?|\#){SPACE}?"
+_LABEL_ENDS = (
+    rf"{SPACE}?[,.;:?!)]\D|\n|{SPACE}(?:a|again|and|are|as|asks|at|before|but|by|for|from|has|have|he|i|"
+    r"if|in|is|it|its|my|near|of|on|our|said|says|she|that|the|they|to|until|was|we|when|where|"
+    r"which|who|will|with)\b"
+)
+"""What shows that the number behind such a word counts nothing: not so in `a gate 3 m wide`."""
 _PRODUCTS = (
     r"(?-i:Python|Java|JavaScript|Node|PHP|Ubuntu|Debian|Fedora|Android|iOS|macOS|CUDA|PyTorch|"
     r"NumPy|Django|vLLM|Qwen|GPT|Llama|USB|HTTP|Postgres|MySQL)"
@@ -34,6 +51,9 @@ RULES = (
     skip(r"\bcovid-\d+|(?-i:\b[A-Z]{2,}-\d+[A-Z]?\b)"),
     # references and versions
     skip(rf"\b{_PLACES}{SPACE}\d[\d.]*\b|§{SPACE}?\d[\d.]*"),
+    Rule(rf"\b{_LABELLED}{SPACE}\d{{1,5}}", lambda text: None, after=_LABEL_ENDS),
+    Rule(rf"\b{_NUMBERED}{_NO}\d{{1,9}}", lambda text: None, after=_LABEL_ENDS),
+    skip(rf"\bflight{SPACE}(?-i:[A-Z]{{2,3}}){SPACE}?\d{{1,4}}\b"),
     skip(rf"\b{_PRODUCTS}[\s-]v?\d+\.\d[\d.]*"),
     # telephone numbers
     Rule(
