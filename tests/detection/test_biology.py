@@ -42,6 +42,7 @@ SEQUENCES = [
     ("dna sequence atgccgta", [("atgccgta", Sequence("ATGCCGTA", "dna"))]),
     ("DNA is ATG GCC TAA.", [("ATG GCC TAA", Sequence("ATGGCCTAA", "dna"))]),
     ("ACGTACGTACGT", dna("ACGTACGTACGT")),
+    ("the top row is ATTGCCGTA.", dna("ATTGCCGTA")),
     ("AUGGCCAUUGUAAUG", rna("AUGGCCAUUGUAAUG")),
     ("peptide sequence RGD", protein("RGD")),
     ("amino acid sequence: MKV*", protein("MKV*")),

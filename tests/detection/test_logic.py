@@ -53,6 +53,7 @@ TOLD = [
     ("p ∧ q ⊢ r", ["p ∧ q", "r"]),
     ("M ⊨ p ∧ q", ["p ∧ q"]),
     ("what's p ∧ q", ["p ∧ q"]),
+    ("(x ∨ y) ∧ ¬x — satisfiable?", ["(x ∨ y) ∧ ¬x"]),
 ]
 
 

@@ -44,6 +44,8 @@ FOUND = [
     ("the chord C°7 up", chords("C°7")),
     ("chord D♯Δ7", chords("D♯Δ7")),
     ("the chord “Am7” is", chords("Am7")),
+    ("my chart says Am7, with a capo", chords("Am7")),
+    ("play Em7.", chords("Em7")),
     ("chords B♭ – F–G♯m", chords("B♭", "F", "G♯m")),
     ("a progression B♭ F C", chords("B♭", "F", "C")),
     ("do Cmaj7 and Am7 share notes", chords("Cmaj7", "Am7")),
@@ -122,6 +124,10 @@ FOUND = [
     ("notes C4, E4 and G4", notes("C4", "E4", "G4")),
     ("the frequency of A4", notes("A4")),
     ("the C4 note", notes("C4")),
+    ("my warm-up begins on F#3.", notes("F#3")),
+    ("the tuba holds D♭2 there", notes("D♭2")),
+    ("does C# harmonic minor ever", [("C# harmonic minor", Scale("C#", "harmonic minor"))]),
+    ("over D mixolydian without it", [("D mixolydian", Scale("D", "mixolydian"))]),
     ("pitch-class set {0, 4, 7}", [("{0, 4, 7}", PitchClasses((0, 4, 7)))]),
     ("pitch class set (0,1,4)", [("(0,1,4)", PitchClasses((0, 1, 4)))]),
     ("pitch classes 0, 4 and 7", [("0, 4 and 7", PitchClasses((0, 4, 7)))]),
@@ -167,7 +173,7 @@ def test_no_formula_hides_signs(text):
 
 
 PROSE = [
-    "A4 paper", "A minor issue", "A major reason", "C# minor version bump", "Plan B minor",
+    "A4 paper", "C#4 is out", "F#4.7 is out", "Am9x", "Am7.5", "A minor issue", "A major reason", "C# minor version bump", "Plan B minor",
     "vitamin C major", "Hepatitis C major", "Am I", "C7, D7, E7", "A, B, C", "A - B - C", "C-3PO",
     "note that A4 is", "Please note A4 is", "B minor league", "the chord AB", "Series C major",
     "Em, en", "Dim lights", "C major cities", "E.B. White", "grade C minor.", "Bb, C",

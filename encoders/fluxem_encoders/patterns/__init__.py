@@ -35,6 +35,7 @@ RULES = (
     *physics.RULES,
     *logic.FIRST,
     *graphs.ALONE,
+    *music.FIRST,
     *chemistry.RULES,
     *biology.RULES,
     *music.RULES,

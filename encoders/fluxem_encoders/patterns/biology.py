@@ -5,7 +5,7 @@ behind a word for what they are or for what is asked of them, up to five words l
 of three and several of them (`DNA sequence ATG GCC TAA`, `codon AUG`, `GC content of atgcgc`, `the
 Hamming distance between GATTACA and GACTATA`, `peptide sequence RGD`); a motif and what it is
 searched in (`ATAT in GATATATGC`); amino acids by their short names (`Gly-Ala-Val`); and without any
-word 12 letters or more of A, C, G and T, or U, of which three differ. Small letters need a word
+word 9 letters or more of A, C, G and T, or U, of which three differ. Small letters need a word
 before them.
 
 Deliberately not found: short words without evidence (`CAT`, `TAG`, `GATTACA`), long runs of one or
@@ -328,5 +328,5 @@ RULES = (
         split=_apart,
         domain="biology",
     ),
-    Rule(r"(?-i:\b(?:[ACGT]{12,}|[ACGU]{12,})\b)", _bare, domain="biology"),
+    Rule(r"(?-i:\b(?:[ACGT]{9,}|[ACGU]{9,}))", _bare, after=_END, domain="biology"),
 )

@@ -306,6 +306,7 @@ FIRST = (
 RULES = (
     _rule(_TOLD, _told, before=_EVIDENCE),
     _rule(_SIGNED, _certain, before=_BEFORE, after=rf"{_B}=[^=>]"),
+    _rule(_SIGNED, _evident, before=_BEFORE, after=rf"{_GAP}\x01{_GAP}[a-z]{{2}}"),  # a dash
     _rule(_FORMULA, _evident, before=_BEFORE),
 )
 

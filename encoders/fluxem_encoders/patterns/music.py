@@ -5,7 +5,8 @@ progression of three or more, one of which has a quality in letters (`Cmaj7 - Am
 behind the word progression, and beside symbols that are nothing else (`Cmaj7 and Am7`); `C major`
 and `F# minor` where no noun follows, as chords; scales by their modes (`D dorian`), and major and
 minor ones beside scale, mode or key, or behind `in` or `relative minor of`; notes with octaves
-behind note or pitch (`the note A4`) and beside intervals (`C4 up 5 semitones`, `the interval from
+and signs (`F#3`), without signs behind note or pitch (`the note A4`) and beside intervals (`C4 up 5
+semitones`, `the interval from
 C4 to G4`), and `middle C`; pitch classes behind these words.
 
 Deliberately not found: letters and codes without these words (`A4`, `C7`, `Am`, `A, B, C`, `from
@@ -52,8 +53,8 @@ _MARKED_CHORD = (
 _STEP = rf"{_PITCH}{_qualities('-', '-6', '-7')}?{_BASS}"  # where a dash separates
 _QUALIFIED = rf"{_PITCH}{_qualities('-', '-6', '-7')}{_BASS}"
 _CERTAIN = (
-    rf"(?-i:\b[A-G]{_ACCIDENTAL}?(?:m?(?:maj|Maj)(?:6|7|9|13)|min(?:6|7|9|11|7b5)|m7b5|7?sus[24]"
-    rf"|(?:dim|aug)7|m?add9|maj7#(?:5|11))){_BASS}"
+    rf"(?-i:\b[A-G]{_ACCIDENTAL}?(?:m?(?:maj|Maj)(?:6|7|9|13)|min(?:6|7|9|11|7b5)|m(?:7|9|11|7b5)"
+    rf"|7?sus[24]|(?:dim|aug)7|m?add9|maj7#(?:5|11))){_BASS}"
 )
 _LETTERED = rf"{_PITCH}(?-i:{'|'.join(map(re.escape, _SPELLED_OUT))}){_BASS}"
 _SEVENTH = rf"{_PITCH}(?-i:7|9|7[b#]9){_BASS}"
@@ -125,6 +126,7 @@ _MIDDLE_C = rf"\bmiddle{SPACE}(?-i:C)"
 _SUNG = rf"{_SIGNED}{SPACE}(?:-1|\d)"
 _WRITTEN = rf"{_PITCH}(?:-1|\d)"
 _NOTE = rf"(?:{_WRITTEN}|{_SUNG})"
+_ALTERED = r"(?-i:\b(?:[ADFG]#|[ABDEG]b))[1-6]"  # C# is a language, 7 and 9 are chords
 _NEXT_NOTE = rf"(?:,{SPACE}|,?{SPACE}(?:and|or|then|from|(?:up{SPACE}|down{SPACE})?to){SPACE})"
 _NOTES = rf"{_NOTE}(?:{_NEXT_NOTE}{_NOTE})*"
 _WITH_MIDDLE = rf"(?:{_MIDDLE_C}|{_NOTE})(?:{_NEXT_NOTE}(?:{_MIDDLE_C}|{_NOTE}))*"
@@ -281,6 +283,9 @@ _MODAL = rf"[ -]{_MODE}\b"
 _IMPROVISED = rf"[ -](?:{_MODE}|(?:(?:major|minor){SPACE})?blues|pentatonic)\b"
 _LIST = rf"{_STEP}(?:{_NEXT}{_STEP})*"
 
+FIRST = (_rule(r"(?-i:\bAm(?:7|9|11))", _chord, before=r"[^\w.@#/-]", after=_END_ALONE),)
+"""Before formulas, where Am is americium."""
+
 RULES = (
     # no music
     _rule(rf"{_LABELS}{SPACE}{_PITCH}{SPACE}{_TRIAD}\b", lambda text: None),
@@ -296,7 +301,7 @@ RULES = (
     _rule(rf"{_NOT_A}{_NAMED_SCALE}", _scale, before=_KEY_OF, after=r"[^\w-]"),
     _rule(rf"{_NOT_A}{_IMPROVISED}", _scale, before=_IN, after=r"[^\w-]"),
     _rule(rf"{_SPOKEN}{_IMPROVISED}", _scale, before=_KEY, after=_NO_NOUN_IN_KEY),
-    _rule(rf"{_NOT_A}{_MODAL}", _scale, before=rf"{_AWAY}?", after=_NO_NOUN),
+    _rule(rf"{_NOT_A}{_MODAL}", _scale, before=rf"{_AWAY}?", after=r"[^\w-]"),
     _rule(rf"{_A}{_MODAL}", _scale, before=_WITHIN, after=_NO_NOUN),
     _rule(rf"{_SPOKEN}{_MODAL}", _scale, before=r"[^\w#/-]", after=rf"{SPACE}notes\b"),
     _rule(rf"{_SPOKEN} (?:major|minor)\b", _scale, before=_KEY, after=_NO_NOUN_IN_KEY),
@@ -376,6 +381,7 @@ RULES = (
     ),
     _rule(rf"{_NOT_A}\d", _note, after=rf"{SPACE}(?:note|pitch){_NO_NOUN}"),
     _rule(_MIDDLE_C, _note, after=_AFTER_MIDDLE_C),
+    _rule(_ALTERED, _note, before=rf"(?:{_AWAY}|[^\w#/.-])", after=_AFTER_NOTE),
     _rule(
         rf"[\[{{(]{SPACE}?(?:{_CLASSES}){SPACE}?[\]}})]|{_CLASSES}",
         _pitch_classes,
