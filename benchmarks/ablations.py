@@ -80,7 +80,7 @@ VARIANTS = {
     "multi-layer": Variant(injection=InjectionSettings(layers=(0, 2, 3))),
     "additive-small": Variant(
         model=ModelSettings(
-            hidden_size=192, intermediate_size=384, num_hidden_layers=4,
+            hidden_size=288, intermediate_size=384, num_hidden_layers=2,
             num_attention_heads=3, num_key_value_heads=1, head_dim=64,
         )
     ),
@@ -205,6 +205,12 @@ def make_tokenizer(settings: Settings, samples: Sequence[Sample]) -> Any:
     return build_tokenizer(texts, settings.vocabulary)
 
 
+def config_of(variant: Variant, settings: Settings) -> TrainingConfig:
+    size = variant.model or settings.model
+    return TrainingConfig(seed=settings.seed, vocabulary=settings.vocabulary, model=size,
+                          fluxem=variant.injection)  # fmt: skip
+
+
 def measure(
     name: str,
     settings: Settings,
@@ -215,9 +221,7 @@ def measure(
     """Train one variant on all `samples`, and count the plans that it writes exactly."""
     torch.set_num_threads(1)
     variant = VARIANTS[name]
-    size = variant.model or settings.model
-    config = TrainingConfig(seed=settings.seed, vocabulary=settings.vocabulary, model=size,
-                            fluxem=variant.injection)  # fmt: skip
+    config = config_of(variant, settings)
     model = build_model(config, tokenizer)
     tokens, loss, seconds = train(name, model, config, settings, batches_of(
         tokenizer, samples, variant, settings.samples_per_step
@@ -335,8 +339,11 @@ def run(settings: Settings, names: Sequence[str], jobs: int, out: Path) -> None:
     with pool:
         pending = [pool.submit(measure, v, settings, tokenizer, samples, tests) for v in names]
         for done in as_completed(pending):
-            with out.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(done.result()) + "\n")
+            if done.exception() is None:
+                with out.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(done.result()) + "\n")
+    for done in pending:
+        done.result()  # raises what went wrong, now that the others' results are written
 
 
 if __name__ == "__main__":

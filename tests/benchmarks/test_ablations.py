@@ -14,6 +14,7 @@ from benchmarks.ablations import (
     VARIANTS,
     Chains,
     Settings,
+    config_of,
     main,
     make_tokenizer,
     markdown,
@@ -26,6 +27,7 @@ from fluxem_qwen3.calls import parse_calls
 from fluxem_qwen3.prompt import REFERENCES, Markup, reference
 from fluxem_toolbox import TOOLS as ALL
 from fluxem_vllm.training.config import ModelSettings
+from fluxem_vllm.training.model import build_model
 
 TINY = Settings(
     steps=3, samples_per_step=8, tests=4, vocabulary=900,
@@ -70,6 +72,14 @@ def test_literal_plans_compute_what_the_others_do(samples):
             if isinstance(call.value, float):  # of a float, which reads as a decimal in a literal
                 value, call = float(value), replace(call, value=pytest.approx(call.value))
             assert value == call.value
+
+
+def test_every_variant_can_be_built(tokenizer):
+    sizes = {
+        name: sum(p.numel() for p in build_model(config_of(v, Settings()), tokenizer).parameters())
+        for name, v in VARIANTS.items()
+    }
+    assert sizes["additive-small"] < sizes["additive"] / 2 < sizes["additive-large"] / 4
 
 
 def test_references_differ_from_additive_in_the_rows_alone(samples, tokenizer):

@@ -173,7 +173,8 @@ def test_no_formula_hides_signs(text):
 
 
 PROSE = [
-    "A4 paper", "C#4 is out", "F#4.7 is out", "Am9x", "Am7.5", "A minor issue", "A major reason", "C# minor version bump", "Plan B minor",
+    "A4 paper", "C#4 is out", "F#4.7 is out", "Am9x", "Am7.5",
+    "A minor issue", "A major reason", "C# minor version bump", "Plan B minor",
     "vitamin C major", "Hepatitis C major", "Am I", "C7, D7, E7", "A, B, C", "A - B - C", "C-3PO",
     "note that A4 is", "Please note A4 is", "B minor league", "the chord AB", "Series C major",
     "Em, en", "Dim lights", "C major cities", "E.B. White", "grade C minor.", "Bb, C",
