@@ -222,9 +222,9 @@ class _Run:
             async with aclosing(self._pass(step, constrained=False, silent=True)) as events:
                 async for event in events:
                     plan = event if isinstance(event, Generation) else plan
-            at = plan.text.find(OPENING)
             if self._unsure(step, plan):
                 plan = await self._best(step, plan)
+            at = plan.text.find(OPENING)
             if at >= 0 or plan.finish == "deadline":
                 yield replace(plan, text=plan.text[max(0, at) :])
                 return
@@ -264,7 +264,11 @@ class _Run:
         return replace(plan, text=before + best(job.question, drafts, precedents).text)
 
     async def _drafts(self, step: Generate, plan: Generation) -> dict[str, float]:
-        """The calls of other plans for the same prompt, with logarithms of their probabilities."""
+        """The calls of other plans for the same prompt, with logarithms of their probabilities;
+        or answers without any, where these can be shown as they are."""
+        answers = plan.text.startswith(OPENING) and not (
+            self.job.request.logprobs or self.job.stops
+        )
         params = self._sampling(self.first, step, constrained=False)
         params.n, params.output_kind = self.job.limits.drafts, RequestOutputKind.FINAL_ONLY
         params.temperature, params.seed = 1.0, params.seed or 0
@@ -276,9 +280,13 @@ class _Run:
             async for result in results:
                 for output in result.outputs:
                     self.usage.completion += len(output.token_ids)
-                    _, opening, calls = output.text.partition(OPENING)
-                    if output.finish_reason == "stop" and opening:
-                        drafts[opening + calls] = output.cumulative_logprob or 0.0
+                    text, opening, calls = output.text.partition(OPENING)
+                    if opening:
+                        text = opening + calls
+                    elif not answers or len(output.token_ids) > (self.limit or len(text)):
+                        continue
+                    if output.finish_reason == "stop" and text:
+                        drafts[text] = output.cumulative_logprob or 0.0
         return drafts
 
     async def _try(self, text: str) -> Trace:

@@ -52,6 +52,15 @@ def test_a_plan_whose_call_fails_loses_to_one_that_works():
     assert chosen(q, refused, two) == 1
 
 
+def test_no_call_at_all_may_be_best():
+    q = "Please draft a note to the families: no more than 2 visitors for each of the 9 beds."
+    multiply = draft(q, 0.3, ("multiply", {"a": ref(0), "b": ref(1)}))
+    answer = Draft("I only calculate.", math.log(0.2), play(q, "I only calculate.").answer.trace)
+    precedents = default_router().precedents(q, ["multiply"])
+    assert chosen(q, multiply, answer) == 0
+    assert chosen(q, multiply, answer, precedents=precedents) == 1
+
+
 def test_a_strange_result_costs():
     q = "I had 12 sweets and ate 5, how many are left?"
     less = draft(q, 0.45, ("subtract", {"a": ref(1), "b": ref(0)}))
