@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from fluxem_encoders.values import Value, type_of_number
+from fluxem_encoders.values import Number, Value, type_of_number
 from fluxem_qwen3.calls import parse_calls
 from fluxem_vllm.chain.trace import Trace
 from fluxem_vllm.shapes import Precedents, shape_of_calls
@@ -54,4 +55,10 @@ def _strange(question: str, value: Value | None) -> bool:
         return False
     if value < 0 or (value > 1 and _CHANCE.search(question)):
         return True
-    return value % 1 != 0 and bool(_COUNT.search(question))
+    return not _is_whole(value) and bool(_COUNT.search(question))
+
+
+def _is_whole(value: Number) -> bool:
+    if isinstance(value, Decimal):  # of any size; a remainder has at most 28 digits
+        return value == value.to_integral_value()
+    return value.is_integer() if isinstance(value, float) else value.denominator == 1
