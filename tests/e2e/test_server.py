@@ -112,14 +112,10 @@ class TestDrafts:
         assert (trace_of(alone)["drafts"], trace_of(drafted)["drafts"] > 1) == (1, True)
         assert drafted.usage.completion_tokens > 3 * alone.usage.completion_tokens
 
-    def test_the_choice_is_the_same_each_time_and_in_a_stream(self, ask):
-        first = ask(self.UNSURE)
-        assert text_of(ask(self.UNSURE)) == text_of(first)
+    def test_so_it_has_in_a_stream(self, ask):
         text, trace, _, _ = streamed(ask(self.UNSURE, stream=True))
-        assert text == text_of(first)
-        assert [c["value"] for c in trace["calls"]] == [
-            c["value"] for c in trace_of(first)["calls"]
-        ]
+        assert (trace["outcome"], trace["drafts"] > 1) == ("answered", True)
+        assert text.count(str(trace["calls"][-1]["text"])) == 1
 
     def test_who_asks_for_samples_gets_them(self, ask):
         reply = ask(self.UNSURE, temperature=0.7, seed=3)
