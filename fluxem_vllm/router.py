@@ -33,7 +33,7 @@ from fluxem_encoders.structures.physics import BareUnit, Quantity
 from fluxem_encoders.values import Combination, Duration, Factorial, Number, Numbers, Permutation
 from fluxem_toolbox import CORE, TOOLS, Tool
 from fluxem_toolbox.arguments import argument_types
-from fluxem_vllm.shapes import NONE, Precedents, Shape, shape
+from fluxem_vllm.shapes import NONE, Asked, Precedents, shape
 
 OFFERED = 12
 LIKELY = 6  # so many names of tools are repeated behind the question, the likeliest first
@@ -117,12 +117,12 @@ class Router:
     def __init__(
         self,
         texts: Mapping[str, Sequence[str]],
-        shapes: Mapping[str, Sequence[Shape]] | None = None,
+        plans: Mapping[str, Sequence[Asked]] | None = None,
     ) -> None:
         """
         Args:
             texts: those of every tool, and of `NONE`.
-            shapes: of the plans that texts among these ask for.
+            plans: those that texts among these ask for.
         """
         self.names = list(texts)
         self._weights_D = np.array([_CORE if _is_core(name) else 1.0 for name in self.names])
@@ -132,7 +132,7 @@ class Router:
 
         distinct = dict.fromkeys(text for own in texts.values() for text in own)
         number = {text: i for i, text in enumerate(distinct)}
-        self._shapes_P = [tuple((shapes or {}).get(text, ())) for text in distinct]
+        self._plans_P = [(plans or {}).get(text, ()) for text in distinct]
         of_DP = _counts([[number[text] for text in own] for own in texts.values()], len(number))
         of_PD = of_DP.T.tocsr()
         found = [_terms(words(text)) for text in number]
@@ -175,9 +175,9 @@ class Router:
             near = near[np.argpartition(like_P[near], -_VOTERS)[-_VOTERS:]]
         return Precedents(
             (
-                (own, like * like / len(self._shapes_P[i]))
+                (shape(*asked), like * like / len(self._plans_P[i]))
                 for i, like in zip(near.tolist(), like_P[near].tolist(), strict=True)
-                for own in self._shapes_P[i]
+                for asked in self._plans_P[i]
             ),
             offered,
         )
@@ -410,18 +410,18 @@ def documents(
     return texts
 
 
-def precedents(folds: frozenset[int] | None = None) -> dict[str, list[Shape]]:
-    """The shapes of the plans that the texts of `documents` ask for, where the bank tells them."""
+def known_plans() -> dict[str, list[Asked]]:
+    """What the texts of `documents` ask for, where the bank tells it."""
     from fluxem_vllm.data.bank import Fixed, Plan, Template, load_asks, load_bank
 
-    bank = load_bank("train", folds)
-    shapes = defaultdict[str, list[Shape]](list)
+    bank = load_bank("train")
+    known_of = defaultdict[str, list[Asked]](list)
 
     def put(asked: Template, plans: Sequence[Plan]) -> None:
-        shapes[" # ".join(asked.pieces[::2])].append(shape(plans, asked.names))
+        known_of[" # ".join(asked.pieces[::2])].append((plans, asked.names))
 
     phrases = {name: (*p.noun, *p.ask, *p.then) for name, p in bank.tools.items()}
-    for name, asks in (*phrases.items(), *load_asks("train", folds).items()):
+    for name, asks in (*phrases.items(), *load_asks("train").items()):
         known = {p.name for p in TOOLS[name].parameters} if name in TOOLS else set()
         for ask in asks:
             told: dict[str, Plan | str | Fixed] = {n: n for n in ask.names if n in known}
@@ -430,8 +430,8 @@ def precedents(folds: frozenset[int] | None = None) -> dict[str, list[Shape]]:
         for text in story.texts:
             put(text, story.plans)
     for question, _ in bank.chat:
-        shapes[_PLACEHOLDER.sub(" # ", question)].append(shape([], []))
-    return dict(shapes)
+        known_of[_PLACEHOLDER.sub(" # ", question)].append(((), ()))
+    return dict(known_of)
 
 
 def _unit_domains(name: str) -> set[str]:
@@ -457,4 +457,5 @@ def _mixed(values: Iterable[object]) -> Iterator[str]:
 @lru_cache(maxsize=8)
 def default_router(folds: frozenset[int] | None = None) -> Router:
     """The router over all registered tools; see `documents`."""
-    return Router(documents(TOOLS, folds), precedents(folds))
+    # Part of the bank is for training, which asks for no precedents.
+    return Router(documents(TOOLS, folds), known_plans() if folds is None else None)

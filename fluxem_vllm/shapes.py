@@ -17,7 +17,11 @@ from fluxem_vllm.data.bank import Fixed, Plan
 NONE = "none"
 """What stands for the tools of a question that needs none."""
 
+Asked = tuple[Sequence[Plan], Sequence[str]]
+"""The plans that a text asks for, and the names of its values in their order; see `shape`."""
+
 _SYMMETRIC = {"add", "multiply", "gcd", "lcm", "add_quantities", "add_money"}
+_NODES = 100  # a call of more is a value to those that refer to it: `a + a` doubles them each time
 _DOUBT = 0.02  # the share of all votes that any shape has besides its own
 
 
@@ -36,10 +40,11 @@ class Shape(NamedTuple):
 
 def shape(plans: Sequence[Plan], values: Iterable[str]) -> Shape:
     """The shape of plans whose leaves are names of `values`, in the order of the question."""
-    used = [leaf for plan in plans for leaf in _leaves(plan)]
+    nodes = [node for plan in plans for node in _nodes(plan)]
+    used = [node for node in nodes if isinstance(node, str)]
     order = list(dict.fromkeys([*(v for v in values if v in used), *used]))
     numbers = {value: str(i) for i, value in enumerate(order)}
-    tools = [tool for plan in plans for tool in _tools(plan)]
+    tools = [node.tool for node in nodes if isinstance(node, Plan)]
     return Shape(
         tuple(sorted(tools)) or (NONE,),
         tuple(sorted(_write(plan, None) for plan in plans)),
@@ -50,6 +55,7 @@ def shape(plans: Sequence[Plan], values: Iterable[str]) -> Shape:
 def shape_of_calls(calls: Sequence[WrittenCall], spans: int) -> Shape:
     """The shape of a written plan, for a question whose `spans` values have the first slots."""
     plans: list[Plan] = []
+    sizes: list[int] = []
     inner = set[int]()
 
     def argument(form: Any) -> Plan | str | Fixed:
@@ -57,13 +63,14 @@ def shape_of_calls(calls: Sequence[WrittenCall], spans: int) -> Shape:
         if match is None:
             return Fixed(form)
         slot = int(match[1])
-        if not spans <= slot < spans + len(plans):
+        if not spans <= slot < spans + len(plans) or sizes[slot - spans] > _NODES:
             return str(slot)
         inner.add(slot - spans)
         return plans[slot - spans]
 
     for call in calls:
         plans.append(Plan(call.name, {n: argument(a) for n, a in call.arguments.items()}))
+        sizes.append(sum(1 for _ in _nodes(plans[-1])))
     outer = [plan for i, plan in enumerate(plans) if i not in inner]
     return shape(outer, map(str, range(spans)))
 
@@ -75,19 +82,12 @@ def _arguments(plan: Plan) -> Iterator[Plan | str | Fixed]:
     return (plan.arguments[name] for name in names)
 
 
-def _leaves(plan: Plan | str | Fixed) -> Iterator[str]:
-    if isinstance(plan, str):
-        yield plan
-    elif isinstance(plan, Plan):
-        for argument in _arguments(plan):
-            yield from _leaves(argument)
-
-
-def _tools(plan: Plan | str | Fixed) -> Iterator[str]:
+def _nodes(plan: Plan | str | Fixed) -> Iterator[Plan | str | Fixed]:
+    """The plan and all within it."""
+    yield plan
     if isinstance(plan, Plan):
-        yield plan.tool
         for argument in _arguments(plan):
-            yield from _tools(argument)
+            yield from _nodes(argument)
 
 
 def _write(plan: Plan | str | Fixed, numbers: Mapping[str, str] | None) -> str:

@@ -65,6 +65,13 @@ def test_any_written_text_has_a_shape(text):
     assert (own.tools == (NONE,)) == ("tool_call" not in text)
 
 
+def test_a_plan_that_doubles_itself_again_and_again_has_a_small_shape():
+    calls = [("add", {"a": ref(k), "b": ref(k)}) for k in range(100)]
+    own = written(1, *calls)
+    assert set(own.tools) == {"add"}
+    assert sum(map(len, own.placed)) < 50_000
+
+
 def test_support_is_the_logarithm_of_shares_level_by_level():
     one = Shape(("divide",), ("divide(#,#)",), ("divide(0,1)",))
     other = one._replace(placed=("divide(1,0)",))

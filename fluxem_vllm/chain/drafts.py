@@ -10,7 +10,7 @@ from fluxem_qwen3.calls import parse_calls
 from fluxem_vllm.chain.trace import Trace
 from fluxem_vllm.shapes import Precedents, shape_of_calls
 
-# Weights in the sum of logarithms that decides, fitted on held-out questions.
+# Weights in the sum of logarithms that decides, chosen by held-out questions.
 _LOGPROB = 0.75
 _TOOLS, _NESTED, _PLACED = 0.9, 0.6, 0.6
 _FAILS = -2.0  # some call fails

@@ -169,6 +169,7 @@ def _all_asks() -> dict[str, list[str]]:
     return asks
 
 
+@lru_cache(maxsize=12)
 def load_asks(
     split: Split = "train", folds: frozenset[int] | None = None
 ) -> dict[str, list[Template]]:

@@ -17,8 +17,9 @@ from fluxem_vllm.pool.executor import Detected
 
 Mode = Literal["auto", "off"]
 CEILING = Limits(passes=16, calls=128, slots=64, deadline_s=600.0, plan_tokens=8192, drafts=16)
-MAY_BE_NONE = ("drafts",)  # limits that may be 0
 """What no request may go beyond."""
+MAY_BE_NONE = ("drafts",)
+"""Limits that may be 0."""
 
 
 class OptionError(FluxEMError, ValueError):
