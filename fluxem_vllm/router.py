@@ -414,14 +414,15 @@ def known_plans() -> dict[str, list[Asked]]:
     """What the texts of `documents` ask for, where the bank tells it."""
     from fluxem_vllm.data.bank import Fixed, Plan, Template, load_asks, load_bank
 
-    bank = load_bank("train")
+    folds = None  # the same readings as those of `documents`
+    bank = load_bank("train", folds)
     known_of = defaultdict[str, list[Asked]](list)
 
     def put(asked: Template, plans: Sequence[Plan]) -> None:
         known_of[" # ".join(asked.pieces[::2])].append((plans, asked.names))
 
     phrases = {name: (*p.noun, *p.ask, *p.then) for name, p in bank.tools.items()}
-    for name, asks in (*phrases.items(), *load_asks("train").items()):
+    for name, asks in (*phrases.items(), *load_asks("train", folds).items()):
         known = {p.name for p in TOOLS[name].parameters} if name in TOOLS else set()
         for ask in asks:
             told: dict[str, Plan | str | Fixed] = {n: n for n in ask.names if n in known}
