@@ -27,6 +27,7 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m fluxem_vllm.data.lint
 
 bench: setup
 	$(BIN)/python -m benchmarks.serving

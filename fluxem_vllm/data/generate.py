@@ -24,13 +24,14 @@ from fluxem_vllm.data.reading import (
     measured,
     name_of,
     notations,
+    plainly,
     replaced,
 )
 from fluxem_vllm.data.reword import Rewording
 from fluxem_vllm.router import Router, default_router
 from fluxem_vllm.shapes import NONE
 
-DATA_VERSION = 14
+DATA_VERSION = 15
 MAX_CALLS = 8
 CHAT = 0.12  # share of questions that need no tool
 SURROUNDED = 0.55  # share of the others that stand among words and values of no use to them
@@ -247,6 +248,8 @@ class Generator:
         inside: dict[Leaf, int] = {}
         for leaf, start in leaves:
             slot = places.get((start, start + len(leaf.text)))
+            if slot is None and (number := plainly(leaf, start, spans)) is not None:
+                slot = first_slot + number
             value = None if slot is None else spans[slot - first_slot].value
             if slot is not None and leaf.value is None:
                 read = instead.setdefault(leaf, Leaf(value, leaf.text))

@@ -7,10 +7,12 @@ of time or a name where it meant numbers or words. These functions put into the 
 import re
 from collections.abc import Iterable, Iterator
 
+from fluxem_encoders.detect import detect
 from fluxem_encoders.errors import ValueFormError
 from fluxem_encoders.span import Span
+from fluxem_encoders.structures.constants import NAME_OF_CONSTANT
 from fluxem_encoders.structures.data import Word
-from fluxem_encoders.structures.physics import BareUnit
+from fluxem_encoders.structures.physics import BareUnit, Quantity
 from fluxem_encoders.structures.units import parse_unit
 from fluxem_encoders.values import Duration, Value
 from fluxem_toolbox import TOOLS, ToolError
@@ -18,9 +20,11 @@ from fluxem_toolbox.arguments import argument_types
 from fluxem_vllm.data.bank import Fixed
 from fluxem_vllm.data.compose import Leaf, Node
 
+CONSTANT = "physical_constant"
 UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 
 _LAST_WORD = re.compile("[a-z]+", re.IGNORECASE)
+_NUMBER_OR_CENTS = re.compile(r"\d|¢|\bcents?\b", re.IGNORECASE)
 
 
 def is_text(tool: str, name: str, argument: Leaf) -> bool:
@@ -30,16 +34,31 @@ def is_text(tool: str, name: str, argument: Leaf) -> bool:
 
 def _takes_text(tool: str, name: str) -> bool:
     annotation = next(p.annotation for p in TOOLS[tool].parameters if p.name == name)
-    return str in argument_types(annotation)
+    return tool == CONSTANT or str in argument_types(annotation)
+
+
+def plainly(leaf: Leaf, start: int, spans: tuple[Span, ...]) -> int | None:
+    """Where an amount such as `$830` was read as its plain number, the span of that; None where it
+    was not, and for cents, whose number is not that of the amount."""
+    end = start + len(leaf.text)
+    inside = [i for i, span in enumerate(spans) if start <= span.start and span.end <= end]
+    if leaf.value is not None or len(inside) != 1:
+        return None
+    (i,) = inside
+    beside = leaf.text.replace(spans[i].text, "", 1)
+    return None if _NUMBER_OR_CENTS.search(beside) else i
 
 
 def measured(leaf: Leaf, start: int, spans: tuple[Span, ...]) -> tuple[str, int] | None:
     """Where a number turned out to be that of a duration such as `3 hours`: unit and span."""
+    number = leaf.value
+    if number is None and leaf.text.isalnum():
+        number = next((span.value for span in detect(leaf.text)), None)
     for i, span in enumerate(spans):
         if span.start == start and isinstance(span.value, Duration):
             unit = _LAST_WORD.findall(span.text)[-1].lower()
             unit += "" if unit.endswith("s") else "s"
-            if unit in UNITS and _in_unit(span.value, unit) == leaf.value:
+            if unit in UNITS and _in_unit(span.value, unit) == number:
                 return unit, i
     return None
 
@@ -68,18 +87,26 @@ def replaced(node: Node, instead: dict[Node | Leaf, Node | Leaf]) -> Node:
 
 
 def name_of(value: Value) -> object:
-    """What tells a text that stands for a part of a value, or a unit; None for all other values."""
+    """What tells a text that stands for a part of a value, a unit or a constant; None for all
+    other values."""
     if isinstance(value, Word):
         return value.text
+    if isinstance(value, Quantity):
+        return NAME_OF_CONSTANT.get(value)
     return value.parsed if isinstance(value, BareUnit) else None
 
 
 def by_reference(node: Node, named: dict[object, Leaf]) -> Node:
-    """The call with those of its literal texts referenced that the question writes out."""
+    """The call with those of its literal texts referenced that the question writes out.
+
+    What calls within it look up is the value itself, where the question names the constant.
+    """
     arguments: dict[str, Node | Leaf | Fixed] = {}
     for name, argument in node.arguments.items():
         if isinstance(argument, Node):
-            arguments[name] = by_reference(argument, named)
+            inner = by_reference(argument, named)
+            constant = inner.arguments.get("name") if inner.tool == CONSTANT else None
+            arguments[name] = constant if isinstance(constant, Leaf) else inner
         elif isinstance(argument, Fixed) and _takes_text(node.tool, name):
             written = named.get(argument.value) or named.get(_unit_of(argument))
             arguments[name] = written or argument

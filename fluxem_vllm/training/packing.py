@@ -162,7 +162,7 @@ def branch_from(
 
 
 PLAN_ONLY = 0.6  # share of conversations with calls that training ends with the plan, the hard part
-MOST_NOISE = 0.35  # share of a question's tokens that are replaced by random ones in training
+MOST_NOISE = 0.6  # share of a question's tokens that are replaced by random ones in training
 MOST_PREFIX = 0.6  # of a pack's tokens are the list of tools
 WAITING = 1200  # samples among which those are looked for that share a list of tools
 SIZES = (7, 8, 10, 11, 12, 12, 12, 14)  # of the lists of tools, about as long as the router's
@@ -261,7 +261,7 @@ class Packer:
 
     def _varied(self, branch: Branch) -> Branch:
         if self.rng.random() < 0.4:
-            share = self.rng.uniform(0, MOST_NOISE)
+            share = MOST_NOISE * self.rng.random() ** 2  # mostly few
             branch = noised(branch, self.tokenizer, self.rng, share)
         return cut(branch) if self.rng.random() < PLAN_ONLY else branch
 

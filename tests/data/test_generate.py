@@ -12,9 +12,10 @@ from fluxem_qwen3.prompt import REFERENCE
 from fluxem_toolbox import TOOLS, ToolError, tools_of
 from fluxem_vllm.chain.plan import bind, references
 from fluxem_vllm.chain.slot import Slot
+from fluxem_vllm.data.bank import Fixed
 from fluxem_vllm.data.compose import Leaf, Node
 from fluxem_vllm.data.generate import MAX_CALLS, Generator
-from fluxem_vllm.data.reading import measured
+from fluxem_vllm.data.reading import by_reference, measured, name_of, plainly
 
 
 @pytest.fixture(scope="module", params=["train", "heldout"])
@@ -114,6 +115,34 @@ def computed(node):
     for name, argument in node.arguments.items():
         bound[name] = computed(argument) if isinstance(argument, Node) else argument.value
     return None if None in bound.values() else run(node.tool, bound)[0]
+
+
+def test_a_constant_that_the_question_names_is_taken_from_there() -> None:
+    spans = detect("the speed of light in km/h", domains=["physics"])
+    named = {name_of(s.value): Leaf(s.value, s.text) for s in spans}
+    looked_up = Node("physical_constant", {"name": Fixed("speed_of_light")})
+    light = named["speed_of_light"]
+    assert by_reference(looked_up, named).arguments == {"name": light}
+    converted = by_reference(Node("convert_units", {"quantity": looked_up}), named)
+    assert converted.arguments == {"quantity": light}
+    unnamed = by_reference(Node("convert_units", {"quantity": looked_up}), {})
+    assert unnamed.arguments["quantity"].arguments == {"name": Fixed("speed_of_light")}
+
+
+def test_an_amount_that_is_read_as_its_number_is_that_number() -> None:
+    read = tuple(detect("pay $830 or 45 cents, 12 apples"))
+    assert [span.text for span in read] == ["830", "45", "12"]
+    assert plainly(Leaf(None, "$830"), 4, read) == 0
+    assert plainly(Leaf(None, "45 cents"), 12, read) is None
+    assert plainly(Leaf(12, "12 apples"), 22, read) is None
+
+
+def test_what_the_generator_draws_of_finance_is_kept() -> None:
+    generator = Generator(4, domains=["finance"])
+    drawn = [generator._question((), 0, (*generator.composer.further(), {})) for _ in range(60)]
+    assert sum(isinstance(sample, str) for sample in drawn) < 10
+    in_dollars = [s for s in drawn if not isinstance(s, str) and "$" in s.turn.text]
+    assert len(in_dollars) > 10
 
 
 def test_a_length_of_months_and_hours_is_no_number_of_a_unit() -> None:

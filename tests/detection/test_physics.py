@@ -8,6 +8,7 @@ import pytest
 
 from fluxem_encoders.detect import detect
 from fluxem_encoders.patterns import FURTHER
+from fluxem_encoders.structures.constants import CONSTANTS, NAME_OF_CONSTANT
 from fluxem_encoders.structures.physics import BareUnit
 
 
@@ -19,6 +20,38 @@ def found(text):
 def units(text):
     spans = detect(text, domains=["physics"])
     return [(s.text, s.value.unit) for s in spans if isinstance(s.value, BareUnit)]
+
+
+@pytest.mark.parametrize(
+    ("text", "constant"),
+    [
+        ("What is the speed of light?", "speed of light"),
+        ("Planck’s constant", "Planck’s constant"),
+        ("the Stefan–Boltzmann constant", "Stefan–Boltzmann constant"),
+        ("universal gas constant", "universal gas constant"),
+        ("mass of a proton", "mass of a proton"),
+        ("Avogadro's\nnumber", "Avogadro's\nnumber"),
+    ],
+)
+def test_constants_are_read_by_name(text, constant):
+    (span,) = detect(text, domains=["physics"])
+    assert (span.text, span.value in NAME_OF_CONSTANT) == (constant, True)
+    assert not detect(text)
+
+
+@pytest.mark.parametrize("name", CONSTANTS)
+def test_every_constant_has_a_name_in_words(name):
+    words = name.replace("_", " ")
+    told = (words, f"{words} constant", words.replace(" ", "-") + " constant", f"{words} unit")
+    read = [s.value for text in told for s in detect(text, domains=["physics"])]
+    assert CONSTANTS[name] in read
+
+
+@pytest.mark.parametrize(
+    "text", ["reduced Planck constant", "specific gas constant of air", "dielectric constant"]
+)
+def test_other_constants_are_not_mistaken_for_ours(text):
+    assert not detect(text, domains=["physics"])
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from fluxem_encoders.patterns.arithmetic import AMOUNT, amount, power_of_ten, si
 from fluxem_encoders.patterns.numerals import DIGITS, EXPONENT, MIXED, mixed, number
 from fluxem_encoders.patterns.plain import SUPER_INTEGER, VULGAR, plain_text
 from fluxem_encoders.patterns.rule import SPACE, Rule
+from fluxem_encoders.structures.constants import CONSTANTS, ConstantName
 from fluxem_encoders.structures.physics import BareUnit, Quantity, written
 from fluxem_encoders.values import Number
 
@@ -182,6 +183,19 @@ def bare_unit(text: str) -> BareUnit:
     return BareUnit(unit_text(text))
 
 
+def named_constant(text: str) -> Quantity:
+    """`the speed of light`, `Planck's constant`.
+
+    Raises:
+        ValueError: for what is no constant of ours, such as the reduced Planck constant.
+    """
+    words = " ".join(re.findall(r"[a-z]+", text.lower().replace("'s", "").replace("’s", "")))
+    for name, pattern in _CONSTANTS.items():
+        if re.fullmatch(pattern, words):
+            return CONSTANTS[name]
+    raise ValueFormError("no constant")
+
+
 def each(text: str) -> Iterator[tuple[int, int]]:
     """The extents of the quantities in `2 A and 1.5 A`."""
     return (match.span() for match in _EACH.finditer(text))
@@ -263,6 +277,33 @@ _MOVING_FOR = (  # elsewhere `20s` are years
 _HALF = (
     rf"(?:\b(?:half|(?:an?|one){SPACE}quarter|three{SPACE}quarters){SPACE}(?:of{SPACE})?an?{SPACE}"
     rf"|\ban?{SPACE}(?:half|quarter)(?:{SPACE}|-)|\bhalf-){_NAMES}\b"
+)
+
+# The names of constants in words with a blank between them.
+_CONSTANTS: dict[ConstantName, str] = {
+    "speed_of_light": "(?:speed|velocity) of light",
+    "planck": "planck constant",
+    "elementary_charge": "elementary charge|charge of (?:a|the|one) proton",
+    "stefan_boltzmann": "stefan boltzmann constant",
+    "boltzmann": "boltzmann constant",
+    "avogadro": "avogadro (?:constant|number)",
+    "gas_constant": "(?:(?:universal|ideal|molar) )?gas constant",
+    "faraday": "faraday constant",
+    "standard_gravity": "standard (?:gravity|acceleration (?:of|due to) (?:gravity|free fall))",
+    "standard_atmosphere": "standard (?:atmosphere|atmospheric pressure)",
+    "gravitational": "gravitational constant|constant of gravitation",
+    "electron_mass": "electron (?:rest )?mass|(?:rest )?mass of (?:an|the|one) electron",
+    "proton_mass": "proton (?:rest )?mass|(?:rest )?mass of (?:a|the|one) proton",
+    "neutron_mass": "neutron (?:rest )?mass|(?:rest )?mass of (?:a|the|one) neutron",
+    "atomic_mass": "atomic mass (?:unit|constant)",
+    "vacuum_permittivity": "vacuum permittivity|permittivity of (?:free space|(?:the )?vacuum)",
+    "vacuum_permeability": "vacuum permeability|permeability of (?:free space|(?:the )?vacuum)",
+    "rydberg": "rydberg constant",
+    "bohr_radius": "bohr radius",
+}
+_OTHER_CONSTANTS = "(?:reduced planck|specific gas) constant"  # a fraction of ours each
+_CONSTANT_NAME = "|".join((_OTHER_CONSTANTS, *_CONSTANTS.values())).replace(
+    " ", rf"(?:'s)?(?:{SPACE}{{1,3}}|[-\x01])"
 )
 
 RULES = tuple(
@@ -355,6 +396,7 @@ RULES = tuple(
             UNIT_END,
             None,
         ),
+        (rf"\b(?:{_CONSTANT_NAME})\b", named_constant, "", "", None),
         (rf"\b{_BARE_DEGREES}\b|°{SPACE}?(?-i:[CF])\b", bare_unit, "", "", None),
     )
 )

@@ -11,13 +11,12 @@ import scipy.constants
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fluxem_encoders.structures.constants import CONSTANTS, ConstantName
 from fluxem_encoders.structures.physics import BareUnit, Quantity
 from fluxem_encoders.values import Number
 from fluxem_toolbox import ToolError
 from fluxem_toolbox.domains import physics
 from fluxem_toolbox.domains.physics import (
-    CONSTANTS,
-    ConstantName,
     add_quantities,
     convert_units,
     density,
@@ -97,10 +96,16 @@ def test_constants_are_those_of_scipy(name: ConstantName) -> None:
     assert same_dimension(constant, Quantity(1, unit or "1"))
     assert convert_units(constant, unit).magnitude == constant.magnitude
     assert constant.is_exact
+    assert physical_constant(constant) == constant
+
+
+def test_a_quantity_that_is_no_constant_is_refused() -> None:
+    with pytest.raises(ToolError, match=r"`name`: 3 m/s is no constant; expected speed_of_light, "):
+        physical_constant(Quantity(3, "m/s"))
 
 
 def test_exact_constants_follow_from_each_other() -> None:
-    value = {name: Fraction(text) for name, (text, _) in CONSTANTS.items()}
+    value = {name: Fraction(constant.magnitude) for name, constant in CONSTANTS.items()}
     assert value["gas_constant"] == value["avogadro"] * value["boltzmann"]
     assert value["faraday"] == value["avogadro"] * value["elementary_charge"]
     light = value["vacuum_permittivity"] * value["vacuum_permeability"]

@@ -4,7 +4,6 @@ Formulas work in SI units, exactly, whatever units the arguments are written in.
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
@@ -12,6 +11,7 @@ import gmpy2
 
 from fluxem_encoders.errors import ValueFormError
 from fluxem_encoders.forms import clip
+from fluxem_encoders.structures.constants import CONSTANTS, NAME_OF_CONSTANT, ConstantName
 from fluxem_encoders.structures.physics import BareUnit, Quantity
 from fluxem_encoders.structures.units import BASES, Unit
 from fluxem_encoders.values import Number
@@ -32,56 +32,9 @@ from fluxem_toolbox.registry import tool
 
 PI = BASES.index("π")
 
-ConstantName = Literal[
-    "speed_of_light",
-    "planck",
-    "elementary_charge",
-    "boltzmann",
-    "avogadro",
-    "gas_constant",
-    "faraday",
-    "standard_gravity",
-    "standard_atmosphere",
-    "gravitational",
-    "electron_mass",
-    "proton_mass",
-    "neutron_mass",
-    "atomic_mass",
-    "vacuum_permittivity",
-    "vacuum_permeability",
-    "rydberg",
-    "bohr_radius",
-    "stefan_boltzmann",
-]
-
-CONSTANTS: dict[ConstantName, tuple[str, str]] = {
-    # Exact by the definitions of the SI (2019) and of the standards.
-    "speed_of_light": ("299792458", "m/s"),
-    "planck": ("6.62607015e-34", "J·s"),
-    "elementary_charge": ("1.602176634e-19", "C"),
-    "boltzmann": ("1.380649e-23", "J/K"),
-    "avogadro": ("6.02214076e23", "1/mol"),
-    "gas_constant": ("8.31446261815324", "J/(mol·K)"),
-    "faraday": ("96485.3321233100184", "C/mol"),
-    "standard_gravity": ("9.80665", "m/s^2"),
-    "standard_atmosphere": ("101325", "Pa"),
-    # Measured; the last one is exact but endless. CODATA 2022.
-    "gravitational": ("6.67430e-11", "m^3/(kg·s^2)"),
-    "electron_mass": ("9.1093837139e-31", "kg"),
-    "proton_mass": ("1.67262192595e-27", "kg"),
-    "neutron_mass": ("1.67492750056e-27", "kg"),
-    "atomic_mass": ("1.66053906892e-27", "kg"),
-    "vacuum_permittivity": ("8.8541878188e-12", "F/m"),
-    "vacuum_permeability": ("1.25663706127e-6", "N/A^2"),
-    "rydberg": ("10973731.568157", "1/m"),
-    "bohr_radius": ("5.29177210544e-11", "m"),
-    "stefan_boltzmann": ("5.670374419e-8", "W/(m^2·K^4)"),
-}
-"""Magnitude and unit by name."""
-
 
 def _constant(name: ConstantName) -> Fraction:
-    return Fraction(CONSTANTS[name][0])
+    return Fraction(CONSTANTS[name].magnitude)
 
 
 @tool("physics", keywords=("convert", "in", "to", "units", "how many", "express", "°F", "miles"))
@@ -284,8 +237,8 @@ def same_dimension(a: Quantity, b: Quantity) -> bool:
 
 
 @tool("physics", keywords=("constant", "speed of light", "Planck", "Avogadro", "Boltzmann", "G"))
-def physical_constant(name: ConstantName) -> Quantity:
-    """Constant of nature or standard value, by its name.
+def physical_constant(name: ConstantName | Quantity) -> Quantity:
+    """Constant of nature or standard value, by its name or as the question names it.
 
     Values of CODATA 2022, those of the SI's definition exact; the others are measured and carry
     all digits published.
@@ -293,8 +246,14 @@ def physical_constant(name: ConstantName) -> Quantity:
     >>> physical_constant("planck")
     Quantity(magnitude=Decimal('6.62607015E-34'), unit='J·s')
     """
-    text, unit = CONSTANTS[name]
-    return Quantity(int(text) if text.isdigit() else Decimal(text), unit)
+    if isinstance(name, Quantity):
+        if name not in NAME_OF_CONSTANT:
+            raise ToolError(
+                f"`name`: {shown(name)} is no constant; expected {', '.join(CONSTANTS)}, or the "
+                "value of one"
+            )
+        return name
+    return CONSTANTS[name]
 
 
 @tool("physics", keywords=("energy of motion", "moving", "joules", "1/2 m v^2", "speed"))
