@@ -27,21 +27,11 @@ from fluxem_encoders.span import Span
 from fluxem_encoders.structures.finance import Money
 from fluxem_encoders.structures.physics import Quantity
 from fluxem_toolbox import FURTHER, TOOLS, tools_of
+from fluxem_vllm.data.reading import PLAIN_TOOLS
 from fluxem_vllm.router import LIKELY, OFFERED, default_router
 from fluxem_vllm.shapes import NONE
 
 COUNTS = (8, OFFERED)
-# What does the same with plain numbers, for questions whose amounts the router reads as such.
-PLAIN = {
-    "add_money": "add",
-    "subtract_money": "subtract",
-    "scale_money": "multiply",
-    "split_money": "divide",
-    "add_quantities": "add",
-    "subtract_quantities": "subtract",
-    "multiply_quantities": "multiply",
-    "divide_quantities": "divide",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +50,7 @@ def questions_of(path: Path, domains: Collection[str]) -> list[Asked]:
         spans = default_router().read(question.text, domains)
         amounts = any(isinstance(span.value, Quantity | Money) for span in spans)
         named = {call.tool for plan in question.plans for call in calls(plan)}
-        needed = frozenset(name if amounts else PLAIN.get(name, name) for name in named)
+        needed = frozenset(name if amounts else PLAIN_TOOLS.get(name, name) for name in named)
         asked.append(Asked(question.text, spans, needed))
     return [question for question in asked if question.needed]
 

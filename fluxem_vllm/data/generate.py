@@ -26,6 +26,7 @@ from fluxem_vllm.data.reading import (
     notations,
     plainly,
     replaced,
+    with_plain_tools,
 )
 from fluxem_vllm.data.reword import Rewording
 from fluxem_vllm.router import Router, default_router
@@ -268,7 +269,7 @@ class Generator:
         for node, i in notations(roots, inside, spans):
             instead[node] = Leaf(spans[i].value, spans[i].text)
             slots[id(instead[node])] = first_slot + i
-        roots = [replaced(root, instead) for root in roots]
+        roots = [with_plain_tools(replaced(root, instead)) for root in roots]
         names = {name_of(s.value): i for i, s in reversed([*enumerate(spans)])}
         named = {name: Leaf(spans[i].value, spans[i].text) for name, i in names.items() if name}
         slots |= {id(leaf): first_slot + names[name] for name, leaf in named.items()}

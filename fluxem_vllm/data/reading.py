@@ -14,13 +14,24 @@ from fluxem_encoders.structures.constants import NAME_OF_CONSTANT
 from fluxem_encoders.structures.data import Word
 from fluxem_encoders.structures.physics import BareUnit, Quantity
 from fluxem_encoders.structures.units import parse_unit
-from fluxem_encoders.values import Duration, Value
+from fluxem_encoders.values import Duration, Number, Value, type_of_number
 from fluxem_toolbox import TOOLS, ToolError
 from fluxem_toolbox.arguments import argument_types
 from fluxem_vllm.data.bank import Fixed
 from fluxem_vllm.data.compose import Leaf, Node
 
 CONSTANT = "physical_constant"
+PLAIN_TOOLS = {
+    "add_money": "add",
+    "subtract_money": "subtract",
+    "scale_money": "multiply",
+    "split_money": "divide",
+    "add_quantities": "add",
+    "subtract_quantities": "subtract",
+    "multiply_quantities": "multiply",
+    "divide_quantities": "divide",
+}
+"""What does the same, in the same order of arguments, with amounts that are read as numbers."""
 UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 
 _LAST_WORD = re.compile("[a-z]+", re.IGNORECASE)
@@ -84,6 +95,25 @@ def replaced(node: Node, instead: dict[Node | Leaf, Node | Leaf]) -> Node:
                 replaced(argument, instead) if isinstance(argument, Node) else argument
             )
     return Node(node.tool, arguments)
+
+
+def with_plain_tools(node: Node) -> Node:
+    """The call with `multiply` for `scale_money` and the like wherever all it takes are numbers."""
+    inner = {
+        name: with_plain_tools(argument) if isinstance(argument, Node) else argument
+        for name, argument in node.arguments.items()
+    }
+    plain = PLAIN_TOOLS.get(node.tool)
+    if plain is None or not all(map(_is_number, inner.values())):
+        return Node(node.tool, inner)
+    names = (p.name for p in TOOLS[plain].parameters)
+    return Node(plain, dict(zip(names, inner.values(), strict=False)))
+
+
+def _is_number(argument: Node | Leaf | Fixed) -> bool:
+    if isinstance(argument, Node):
+        return argument_types(TOOLS[argument.tool].returns) in ((Number,), (int,))
+    return isinstance(argument.value, type_of_number)
 
 
 def name_of(value: Value) -> object:

@@ -16,12 +16,14 @@ from vllm.model_executor.layers.logits_processor import LogitsProcessor
 from vllm.model_executor.layers.vocab_parallel_embedding import ParallelLMHead
 from vllm.model_executor.models.qwen3 import Qwen3ForCausalLM, Qwen3Model
 from vllm.model_executor.models.utils import PPMissingLayer, maybe_prefix
+from vllm.platforms import current_platform
 from vllm.sequence import IntermediateTensors
 
 from fluxem_qwen3.adapter import adapted
 from fluxem_qwen3.config import ConfigError, FluxEMConfig
 from fluxem_qwen3.injection import Injector, inject
 from fluxem_qwen3.rows import unpack
+from fluxem_qwen3.seeds import mend_seeds
 
 
 @support_torch_compile(
@@ -101,6 +103,8 @@ class FluxEMQwen3ForCausalLM(Qwen3ForCausalLM):
     def __init__(self, *, vllm_config: VllmConfig, prefix: str = "") -> None:
         # Past Qwen3ForCausalLM, which would build the stock layers first.
         super(Qwen3ForCausalLM, self).__init__()
+        if current_platform.is_cpu():
+            mend_seeds()
         config = vllm_config.model_config.hf_config
         self.config = config
         self.vllm_config = vllm_config

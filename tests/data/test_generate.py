@@ -1,6 +1,7 @@
 """Samples: decided by their seed, and true."""
 
 import json
+from decimal import Decimal
 from itertools import islice
 
 import pytest
@@ -8,6 +9,7 @@ from sympy import sympify
 
 from fluxem_encoders.detect import detect
 from fluxem_encoders.forms import from_json, to_answer
+from fluxem_encoders.structures.finance import Money
 from fluxem_qwen3.prompt import REFERENCE
 from fluxem_toolbox import TOOLS, ToolError, tools_of
 from fluxem_vllm.chain.plan import bind, references
@@ -15,7 +17,7 @@ from fluxem_vllm.chain.slot import Slot
 from fluxem_vllm.data.bank import Fixed
 from fluxem_vllm.data.compose import Leaf, Node
 from fluxem_vllm.data.generate import MAX_CALLS, Generator
-from fluxem_vllm.data.reading import by_reference, measured, name_of, plainly
+from fluxem_vllm.data.reading import by_reference, measured, name_of, plainly, with_plain_tools
 
 
 @pytest.fixture(scope="module", params=["train", "heldout"])
@@ -135,6 +137,17 @@ def test_an_amount_that_is_read_as_its_number_is_that_number() -> None:
     assert plainly(Leaf(None, "$830"), 4, read) == 0
     assert plainly(Leaf(None, "45 cents"), 12, read) is None
     assert plainly(Leaf(12, "12 apples"), 22, read) is None
+
+
+def test_calls_with_amounts_that_were_read_as_numbers_are_plain() -> None:
+    leaves = [Leaf(7, "7"), Leaf(3, "3")]
+    scaled = Node("multiply_quantities", {"a": leaves[0], "b": leaves[1]})
+    rent = Node("add_money", {"a": Leaf(Money(Decimal(5), "USD"), "$5"), "b": Leaf(5, "5")})
+    whole = with_plain_tools(Node("split_money", {"money": scaled, "n": Fixed(2)}))
+    assert (whole.tool, list(whole.arguments)) == ("divide", ["a", "b"])
+    assert whole.arguments["a"].tool == "multiply"
+    assert list(whole.arguments["a"].arguments.values()) == leaves
+    assert with_plain_tools(rent).tool == "add_money"
 
 
 def test_what_the_generator_draws_of_finance_is_kept() -> None:

@@ -266,6 +266,26 @@ class TestOneEngine:
         (answer,) = ask(served.llm, prompt)
         assert worst_difference(served.twin, prompt, answer) <= TOLERANCE["float32"]
 
+    def test_a_seed_draws_the_same_however_the_prompt_is_read(self, served):
+        from vllm import SamplingParams
+
+        params = SamplingParams(seed=7, max_tokens=GENERATED, detokenize=False)
+        seeded = Prompt.random(6, 150, at=(0, 100))
+        others = [Prompt.random(seed, 40) for seed in (7, 8)]
+        draws = []
+        for prompts in (
+            [seeded],
+            [seeded],
+            [*others, seeded],
+        ):  # in parts, from the cache, beside others
+            outputs = served.llm.generate([p.for_vllm() for p in prompts], params, use_tqdm=False)
+            draws.append(tuple(outputs[-1].outputs[0].token_ids))
+        assert outputs[-1].num_cached_tokens == 128
+        served.llm.reset_prefix_cache()
+        (output,) = served.llm.generate([seeded.for_vllm()], params, use_tqdm=False)
+        assert output.num_cached_tokens == 0
+        assert {*draws, tuple(output.outputs[0].token_ids)} == {draws[0]}
+
     def test_the_same_prompt_comes_from_the_cache(self, served):
         prompt = Prompt.random(4, 100, at=(10, 50))
         (first,) = ask(served.llm, prompt, cached=True)
