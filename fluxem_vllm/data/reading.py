@@ -12,6 +12,7 @@ from fluxem_encoders.errors import ValueFormError
 from fluxem_encoders.span import Span
 from fluxem_encoders.structures.constants import NAME_OF_CONSTANT
 from fluxem_encoders.structures.data import Word
+from fluxem_encoders.structures.finance import Money
 from fluxem_encoders.structures.physics import BareUnit, Quantity
 from fluxem_encoders.structures.units import parse_unit
 from fluxem_encoders.values import Duration, Number, Value, type_of_number
@@ -35,7 +36,6 @@ PLAIN_TOOLS = {
 UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 
 _LAST_WORD = re.compile("[a-z]+", re.IGNORECASE)
-_NUMBER_OR_CENTS = re.compile(r"\d|¢|\bcents?\b", re.IGNORECASE)
 
 
 def is_text(tool: str, name: str, argument: Leaf) -> bool:
@@ -55,9 +55,14 @@ def plainly(leaf: Leaf, start: int, spans: tuple[Span, ...]) -> int | None:
     inside = [i for i, span in enumerate(spans) if start <= span.start and span.end <= end]
     if leaf.value is not None or len(inside) != 1:
         return None
-    (i,) = inside
-    beside = leaf.text.replace(spans[i].text, "", 1)
-    return None if _NUMBER_OR_CENTS.search(beside) else i
+    number = spans[inside[0]].value
+    amounts = [span.value for span in detect(leaf.text, domains=("finance", "physics"))]
+    is_its_number = any(
+        number == (amount.amount if isinstance(amount, Money) else amount.magnitude)
+        for amount in amounts
+        if isinstance(amount, Money | Quantity)
+    )
+    return inside[0] if is_its_number else None
 
 
 def measured(leaf: Leaf, start: int, spans: tuple[Span, ...]) -> tuple[str, int] | None:
