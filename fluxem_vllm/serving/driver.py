@@ -271,8 +271,7 @@ class _Run:
         )
         params = self._sampling(self.first, step, constrained=False)
         params.n, params.output_kind = self.job.limits.drafts, RequestOutputKind.FINAL_ONLY
-        # No seed: on a CPU, vLLM 0.32 dies of one where it reads the prompt in parts.
-        params.temperature, params.seed = 1.0, None
+        params.temperature, params.seed = 1.0, params.seed or 0
         params.top_p, params.top_k, params.min_p = 1.0, 0, 0.0
         longest = 2 * len(self.driver.tokenizer.encode(plan.text)) + 32
         params.max_tokens = min(longest, params.max_tokens or longest)
@@ -429,8 +428,9 @@ class _Run:
         params.output_kind = kinds.DELTA if self.by_piece else kinds.FINAL_ONLY
         if step.redraw:  # greedily it would write the same plan again
             params.temperature = max(params.temperature, REDRAW_TEMPERATURE)
+            params.seed = (params.seed or 0) + 1000 * step.redraw
         if params.seed is not None:
-            params.seed += self.choice + 1000 * step.redraw
+            params.seed += self.choice
         if not constrained:
             params.structured_outputs = None
         if step.planning:  # a plan ends where it ends
