@@ -42,6 +42,8 @@ LIKELY = 6  # so many names of tools are repeated behind the question, the likel
 # chosen, and more where values of further domains speak for other tools.
 GLUE = ("add", "subtract", "multiply", "divide", "round_to")
 _STEP, _STEP_BESIDE_STRUCTURES = 0.4, 0.8
+# The others gain this much times how often they are called beside one of the likeliest.
+_COMPANION, _LEADERS = 0.6, 3
 
 _WORD = re.compile(r"[a-z]+|[+*/^!×÷√%≤≥<>=|σμ#-]")
 # A number, date or list, also in a template (`#`); `Uniform(2, 14)` is one value.
@@ -125,6 +127,7 @@ class Router:
             plans: those that texts among these ask for.
         """
         self.names = list(texts)
+        self._number = {name: i for i, name in enumerate(self.names)}
         self._weights_D = np.array([_CORE if _is_core(name) else 1.0 for name in self.names])
         self.scores = lru_cache(maxsize=64)(self._scores)
         """How likely every tool is asked for, mostly from 0 to 2.5; every term counts once."""
@@ -135,6 +138,7 @@ class Router:
         self._plans_P = [(plans or {}).get(text, ()) for text in distinct]
         of_DP = _counts([[number[text] for text in own] for own in texts.values()], len(number))
         of_PD = of_DP.T.tocsr()
+        self._company_DD = _company(of_PD)
         found = [_terms(words(text)) for text in number]
         everywhere = Counter(term for own in found for term in own)
         kept = (t for t, n in everywhere.most_common() if n > 1 or " " not in t)
@@ -241,12 +245,18 @@ class Router:
         gain = _STEP_BESIDE_STRUCTURES if _further(values) else _STEP
 
         wanted = {name: rank for name, rank in ranks.items() if name != NONE}
-        for name in wanted.keys() & steps:
-            unwritten, unlikely = ranks[name]
-            wanted[name] = unwritten, unlikely - gain
+        company = self._company(nsmallest(_LEADERS, wanted, key=wanted.__getitem__))
+        for name, (unwritten, unlikely) in wanted.items():
+            more = gain if name in steps else _COMPANION * company.get(name, 0.0)
+            wanted[name] = unwritten, unlikely - more
         chosen = nsmallest(count, wanted, key=wanted.__getitem__)
         offered = sorted([*chosen, NONE], key=ranks.__getitem__)
         return Offer([n for n in offered if n != NONE], offered[:LIKELY])
+
+    def _company(self, leaders: Iterable[str]) -> dict[str, float]:
+        """How often at most each tool is called beside one of the leaders, where several are."""
+        rows = [self._company_DD[self._number[name]] for name in leaders if name in self._number]
+        return dict(zip(self.names, np.max(rows, axis=0).tolist(), strict=True)) if rows else {}
 
 
 def _counts(rows: Sequence[Sequence[int]], width: int) -> csr_array:
@@ -256,6 +266,18 @@ def _counts(rows: Sequence[Sequence[int]], width: int) -> csr_array:
     counts = csr_array((np.ones(len(columns), np.float32), columns, ends), (len(rows), width))
     counts.sum_duplicates()
     return counts
+
+
+def _company(of_PD: csr_array) -> NDArray[np.float32]:
+    """For each tool, the share of others in those of its texts that ask for several tools."""
+    asked_PD = of_PD.sign()
+    several_PD = asked_PD[asked_PD.sum(1) > 1]
+    together_DD = (several_PD.T @ several_PD).toarray().astype(np.float32)
+    shares_DD: NDArray[np.float32] = (
+        together_DD / np.maximum(together_DD.diagonal(), _SMOOTHING)[:, None]
+    )
+    np.fill_diagonal(shares_DD, 0.0)
+    return shares_DD
 
 
 def _learnt(found_PF: csr_array, of_PD: csr_array) -> NDArray[np.float32]:

@@ -162,7 +162,11 @@ def numbers(rng: random.Random) -> Written:
     else:
         top = rng.choice((5, 30, 100))
         items = [Decimal(rng.randint(1, 10 * top)) / 10 for _ in range(size)]
-    return tuple(items), _write_list(rng, [to_text(x) for x in items])
+    texts = [to_text(x) for x in items]
+    if size > 2 and rng.random() < 0.1:
+        sign = rng.choice("$$$€£")
+        return tuple(items), _write_list(rng, [sign + text for text in texts], brackets=0.0)
+    return tuple(items), _write_list(rng, texts)
 
 
 def counts(rng: random.Random) -> Written:

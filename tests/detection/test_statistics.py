@@ -19,6 +19,10 @@ LISTS = [
     ("[-1, 2/3, 5%, .5]", (-1, Fraction(2, 3), Decimal("0.05"), Decimal("0.5"))),
     ("4, 8, 15", (4, 8, 15)),
     ("4; 8; 15", (4, 8, 15)),
+    ("$4.50, $3 and $12", (Decimal("4.50"), 3, 12)),
+    ("-€5,000, €1,400, €1,800", (-5000, 1400, 1800)),
+    ("5 km, 8km, and 12.5 km", (5, 8, Decimal("12.5"))),
+    ("5 apples, 3 apples, 1 apple", (5, 3, 1)),
     ("4, 8 and 15", (4, 8, 15)),
     ("4, 8, and 15", (4, 8, 15)),
     ("-1, 2, -3", (-1, 2, -3)),
@@ -70,3 +74,23 @@ def test_no_list(text, spans):
 
 def test_a_list_may_be_a_function_s_argument():
     assert texts("mean(1, 2, 3) and sum(4, 5, 6)") == ["(1, 2, 3)", "(4, 5, 6)"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$5, €3 and £2",
+        "5 apples, 3 pears and 2 plums",
+        "3 May, 4 May and 5 May",
+        "4th, 5th and 6th",
+        "3x, 4x, 5x",
+        "$3 and $12",
+    ],
+)
+def test_other_amounts_are_no_list(text):
+    assert not any(isinstance(span.value, tuple) for span in detect(text))
+
+
+def test_amounts_are_apart_where_their_domain_is_read():
+    text = "$4.50, $3 and $12, or 5 km, 8 km and 12 km"
+    assert len(detect(text, domains=["finance", "physics"])) == 6

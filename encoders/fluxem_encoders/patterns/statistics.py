@@ -2,6 +2,7 @@
 
 import re
 
+from fluxem_encoders.errors import ValueFormError
 from fluxem_encoders.patterns.arithmetic import percentage, signed
 from fluxem_encoders.patterns.numerals import GROUPED, PLAIN, TooLong, number
 from fluxem_encoders.patterns.rule import SPACE, Rule
@@ -33,11 +34,24 @@ _SENTENCE = (
     rf"{_WIDE_ITEM}(?:,{_BLANK}{_WIDE_ITEM})+,?{SPACE}and{SPACE}{_WIDE_ITEM}"
     rf"|{_WIDE_ITEM}(?:,{_BLANK}{_WIDE_ITEM}){{2,}}|{_WIDE_ITEM}(?:;{_BLANK}{_WIDE_ITEM}){{2,}}"
 )
+# Amounts of one currency or unit, in readings without finance or physics; `$` is any sign.
+_PRICE = rf"-?\$(?:{GROUPED}|{PLAIN})"
+_MEASURE = rf"{_WIDE_ITEM}{SPACE}?[a-z]{{1,14}}"
+_AMOUNTS = "|".join(
+    rf"{one}(?:,{_BLANK}{one})+,?{SPACE}and{SPACE}{one}|{one}(?:,{_BLANK}{one}){{2,}}"
+    for one in (_PRICE, _MEASURE)
+)
 _TWO_ARGUMENTS = (
     r"(?:add|sum|plus|subtract|minus|multiply|times|product|divide|pow|power|mod|gcd|gcf|hcf|lcm|"
     r"root|log|round)"
 )
 _AND = re.compile(r",?\sand\s", re.IGNORECASE)
+_NO_UNIT = re.compile(
+    r"th|x|[ap]m|o'?clock|(?:jan|febr)(?:uary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|(?:sept?|octo?|novem|decem)(?:ber)?|oct|nov|dec|feb",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(r"(-?)([^-\d.]?)([\d.][\d.,]*(?:e[-+]?\d+|/\d+)?)\s?(.*)", re.IGNORECASE)
 
 
 @signed
@@ -56,6 +70,19 @@ def in_sentence(text: str) -> Numbers:
     return _items(re.split(r"[,;]\s+", _AND.sub(", ", text)))
 
 
+def amounts(text: str) -> Numbers:
+    """The numbers of `$4.50, $3 and $12` or `5 km, 8 km and 12 km`.
+
+    Raises:
+        ValueError: for amounts in several currencies or units.
+    """
+    parts = [_AMOUNT.fullmatch(part) for part in re.split(r",\s+", _AND.sub(", ", text))]
+    kinds = {(part[2], part[4].lower().removesuffix("s")) for part in parts if part}
+    if None in parts or len(kinds) != 1 or _NO_UNIT.fullmatch(kinds.pop()[1]):
+        raise ValueFormError("amounts of several kinds")
+    return _items([part[1] + part[3] for part in parts if part])
+
+
 def _items(texts: list[str]) -> Numbers:
     if len(texts) > MAX_ITEMS:
         raise TooLong
@@ -72,4 +99,5 @@ RULES = (
     ),
     Rule(_BRACKETED, bracketed),
     Rule(_SENTENCE, in_sentence),
+    Rule(_AMOUNTS, amounts, after=r"[^\w]", original=True),
 )
