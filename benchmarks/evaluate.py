@@ -1,7 +1,7 @@
 """Accuracy and speed on questions with known answers, through a real server and the OpenAI SDK.
 
     python -m benchmarks.evaluate [--checkpoint DIR | --base-url URL] [--concurrency 8]
-        [--questions benchmarks/data/heldout_further.jsonl] [--named] [--out FILE]
+        [--questions benchmarks/data/heldout_further.jsonl] [--named] [--drafts N] [--out FILE]
 
 A question counts as right when the values it asks for are the values that the reply's trace gives;
 one that needs no tool, when no tool was called. An amount of money counts without its currency too.
@@ -66,24 +66,32 @@ def _gives(value: Any, wanted: Any) -> bool:
 
 
 async def ask_all(
-    base_url: str, questions: Sequence[Question], concurrency: int, *, named: bool = False
+    base_url: str,
+    questions: Sequence[Question],
+    concurrency: int,
+    *,
+    named: bool = False,
+    drafts: int | None = None,
 ) -> tuple[list[Reply], float]:
     """Ask everything, `concurrency` at once; the replies and the seconds it took.
 
     Args:
         named: offer each question the tools of its plan alone, as a request does that names them.
+        drafts: so many for plans that the model is not sure of; None leaves that to the server.
     """
     gate = asyncio.Semaphore(concurrency)
 
     async def ask(client: openai.AsyncOpenAI, model: str, question: Question) -> Reply:
-        only = {"tools": sorted(set(tools_needed(question)))} if named and question.plans else {}
+        options: dict[str, Any] = {} if drafts is None else {"limits": {"drafts": drafts}}
+        if named and question.plans:
+            options["tools"] = sorted(set(tools_needed(question)))
         async with gate:
             started = time.monotonic()
             reply = await client.chat.completions.create(
                 model=model,
                 messages=[{"role": "user", "content": question.text}],
                 max_tokens=256,
-                extra_body={"fluxem": only},
+                extra_body={"fluxem": options},
             )
             seconds = time.monotonic() - started
         trace = (reply.model_extra or {}).get("fluxem") or {"calls": [], "value": None, "passes": 1}
@@ -156,14 +164,20 @@ def main() -> int:
     parser = arguments_of(__doc__ or "")
     parser.add_argument("--questions", type=Path, default=PATH, help="default: the held-out ones")
     parser.add_argument("--named", action="store_true", help="offer the tools of the plan alone")
+    parser.add_argument("--drafts", type=int, help="0 to 16; default: what the server has")
     parser.add_argument("--out", type=Path, help="JSON lines: question, right, reply and trace")
     arguments = parser.parse_args()
     questions = load(arguments.questions)[: arguments.limit]
     with server(arguments) as base_url:
         asyncio.run(ask_all(base_url, questions[:16], arguments.concurrency))  # warm
-        replies, seconds = asyncio.run(
-            ask_all(base_url, questions, arguments.concurrency, named=arguments.named)
+        asking = ask_all(
+            base_url,
+            questions,
+            arguments.concurrency,
+            named=arguments.named,
+            drafts=arguments.drafts,
         )
+        replies, seconds = asyncio.run(asking)
     print("\n".join(report(replies, seconds, arguments.concurrency)))
     if arguments.out:
         rows = [

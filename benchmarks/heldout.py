@@ -1,7 +1,8 @@
 """Held-out questions, each with its plan of exact tool calls; no training phrase made them.
 
 `data/unseen.jsonl`, on the core domains, and `data/unseen_further.jsonl`, on the others, are for
-measuring only, once for every checkpoint that ships. `data/heldout.jsonl` and
+measuring only, once for every checkpoint that ships; so are `data/fresh.jsonl` and
+`data/fresh_further.jsonl`, which were written later, while its eleventh run was trained. `data/heldout.jsonl` and
 `data/heldout_further.jsonl` are for choosing among checkpoints; no training phrase was written for
 one of them. `data/seen.jsonl` was that before: what models got wrong in it has been looked at, and
 training phrases have been written for such questions since. `data/plain.jsonl` holds the plainest
