@@ -2,7 +2,7 @@
 
 `data/unseen.jsonl`, on the core domains, and `data/unseen_further.jsonl`, on the others, are for
 measuring only, once for every checkpoint that ships; so are `data/fresh.jsonl` and
-`data/fresh_further.jsonl`, which were written later, while its eleventh run was trained. `data/heldout.jsonl` and
+`data/fresh_further.jsonl`, which were written later. `data/heldout.jsonl` and
 `data/heldout_further.jsonl` are for choosing among checkpoints; no training phrase was written for
 one of them. `data/seen.jsonl` was that before: what models got wrong in it has been looked at, and
 training phrases have been written for such questions since. `data/plain.jsonl` holds the plainest
