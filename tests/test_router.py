@@ -69,6 +69,14 @@ def test_a_new_tool_is_found_by_its_words():
     assert router.offer("tide", [], ["unread", "tide_height"]).tools == ["tide_height", "unread"]
 
 
+def test_tools_that_are_called_beside_the_likeliest_are_offered_before_others():
+    others = {f"other{i}": [f"some other thing {i}"] for i in range(20)}
+    both = ["the least of # and #", "least number that leaves # and #", "least remainder"]
+    router = Router(others | {"solve": ["solve the remainders", *both], "class": both})
+    names, likely = router.offer("solve for all remainders", [], router.names, 2)
+    assert (names, likely[0]) == (["solve", "class"], "solve")
+
+
 def test_the_likeliest_tools_are_named_first_and_nothing_has_its_place_among_them(router):
     question = "Average of [1, 2, 3]"
     names, likely = router.offer(question, detect(question), TOOLS)
