@@ -247,7 +247,8 @@ class Router:
         wanted = {name: rank for name, rank in ranks.items() if name != NONE}
         company = self._company(nsmallest(_LEADERS, wanted, key=wanted.__getitem__))
         for name, (unwritten, unlikely) in wanted.items():
-            more = gain if name in steps else _COMPANION * company.get(name, 0.0)
+            beside = _COMPANION * company.get(name, 0.0)
+            more = max(gain, beside) if name in steps else beside
             wanted[name] = unwritten, unlikely - more
         chosen = nsmallest(count, wanted, key=wanted.__getitem__)
         offered = sorted([*chosen, NONE], key=ranks.__getitem__)

@@ -15,7 +15,7 @@ from fluxem_vllm.data.bank import Template, load_asks, load_bank
 
 SHINGLE = 4  # words
 ALIKE = 0.8  # the share of common shingles, of all that either has, from which two are duplicates
-_FREQUENT = 300  # a shingle of more texts tells none apart
+_FREQUENT = 300  # so many texts at most are compared because of one shingle, the first ones
 
 Shingle = tuple[tuple[str, ...], int]
 """A run of words, and how often it stood before in the same text."""
@@ -49,7 +49,8 @@ def _shingles(text: str) -> frozenset[Shingle]:
 
 
 def bank_texts() -> list[str]:
-    """The texts of stories, of the further domains' ways of asking, and of chat."""
+    """The texts of stories, of the further domains' ways of asking, and of chat; not the noun
+    phrases and clauses of the core's tools, most of which are few words around a value."""
     bank = load_bank("all")
     stories = (text for story in bank.stories for text in story.texts)
     asks = (text for texts in load_asks("all").values() for text in texts)

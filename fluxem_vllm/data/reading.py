@@ -111,8 +111,8 @@ def with_plain_tools(node: Node) -> Node:
     plain = PLAIN_TOOLS.get(node.tool)
     if plain is None or not all(map(_is_number, inner.values())):
         return Node(node.tool, inner)
-    names = (p.name for p in TOOLS[plain].parameters)
-    return Node(plain, dict(zip(names, inner.values(), strict=False)))
+    pairs = zip(TOOLS[plain].parameters, TOOLS[node.tool].parameters, strict=True)
+    return Node(plain, {own.name: inner[other.name] for own, other in pairs})
 
 
 def _is_number(argument: Node | Leaf | Fixed) -> bool:

@@ -5,7 +5,6 @@ the request's generator. CPU generators have none: in vLLM 0.32.0 the whole engi
 draw is taken back by the generator's state instead.
 """
 
-from functools import wraps
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -18,12 +17,11 @@ def mend_seeds() -> None:
     from vllm.v1.worker.gpu_model_runner import GPUModelRunner
 
     bookkeeping = GPUModelRunner._bookkeeping_sync
-    if hasattr(bookkeeping, "__wrapped__"):
+    if bookkeeping.__module__ == __name__:
         return
     kept = WeakKeyDictionary[torch.Generator, torch.Tensor]()
     """The state behind the last token that was kept."""
 
-    @wraps(bookkeeping)
     def mended(runner: Any, *args: Any, **options: Any) -> Any:
         generators: dict[int, torch.Generator] = runner.input_batch.generators
         discarded = np.nonzero(runner.discard_request_mask.np[: runner.input_batch.num_reqs])[0]

@@ -10,6 +10,7 @@ from sympy import sympify
 from fluxem_encoders.detect import detect
 from fluxem_encoders.forms import from_json, to_answer
 from fluxem_encoders.structures.finance import Money
+from fluxem_encoders.structures.physics import Quantity
 from fluxem_qwen3.prompt import REFERENCE
 from fluxem_toolbox import TOOLS, ToolError, tools_of
 from fluxem_vllm.chain.plan import bind, references
@@ -17,7 +18,14 @@ from fluxem_vllm.chain.slot import Slot
 from fluxem_vllm.data.bank import Fixed
 from fluxem_vllm.data.compose import Leaf, Node
 from fluxem_vllm.data.generate import MAX_CALLS, Generator
-from fluxem_vllm.data.reading import by_reference, measured, name_of, plainly, with_plain_tools
+from fluxem_vllm.data.reading import (
+    PLAIN_TOOLS,
+    by_reference,
+    measured,
+    name_of,
+    plainly,
+    with_plain_tools,
+)
 
 
 @pytest.fixture(scope="module", params=["train", "heldout"])
@@ -143,11 +151,24 @@ def test_calls_with_amounts_that_were_read_as_numbers_are_plain() -> None:
     leaves = [Leaf(7, "7"), Leaf(3, "3")]
     scaled = Node("multiply_quantities", {"a": leaves[0], "b": leaves[1]})
     rent = Node("add_money", {"a": Leaf(Money(Decimal(5), "USD"), "$5"), "b": Leaf(5, "5")})
-    whole = with_plain_tools(Node("split_money", {"money": scaled, "n": Fixed(2)}))
-    assert (whole.tool, list(whole.arguments)) == ("divide", ["a", "b"])
+    whole = with_plain_tools(Node("split_money", {"shares": Fixed(2), "money": scaled}))
+    assert (whole.tool, whole.arguments["b"]) == ("divide", Fixed(2))
     assert whole.arguments["a"].tool == "multiply"
-    assert list(whole.arguments["a"].arguments.values()) == leaves
+    assert whole.arguments["a"].arguments == dict(zip("ab", leaves, strict=True))
     assert with_plain_tools(rent).tool == "add_money"
+
+
+@pytest.mark.parametrize("name", PLAIN_TOOLS)
+def test_a_plain_tool_gives_what_the_other_gives_of_numbers(name) -> None:
+    names = [p.name for p in TOOLS[name].parameters]
+    leaves = {n: Leaf(v, str(v)) for n, v in zip(reversed(names), (4, 20), strict=True)}
+    plain = with_plain_tools(Node(name, leaves))
+    assert plain.tool == PLAIN_TOOLS[name]
+    amounts = {n: leaf.value for n, leaf in leaves.items()}
+    if name in ("add_quantities", "subtract_quantities"):
+        amounts = {n: Quantity(v, "m") for n, v in amounts.items()}
+    value = run(name, amounts)[0]
+    assert computed(plain) == getattr(value, "magnitude", value)
 
 
 def test_what_the_generator_draws_of_finance_is_kept() -> None:

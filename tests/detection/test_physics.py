@@ -48,7 +48,15 @@ def test_every_constant_has_a_name_in_words(name):
 
 
 @pytest.mark.parametrize(
-    "text", ["reduced Planck constant", "specific gas constant of air", "dielectric constant"]
+    "text",
+    [
+        "reduced Planck constant",
+        "specific gas constant of air",
+        "dielectric constant",
+        "the speed of light rail",
+        "keep the mass of gas constant",
+        "mass of an electron microscope",
+    ],
 )
 def test_other_constants_are_not_mistaken_for_ours(text):
     assert not detect(text, domains=["physics"])

@@ -22,7 +22,9 @@ LISTS = [
     ("$4.50, $3 and $12", (Decimal("4.50"), 3, 12)),
     ("-€5,000, €1,400, €1,800", (-5000, 1400, 1800)),
     ("5 km, 8km, and 12.5 km", (5, 8, Decimal("12.5"))),
-    ("5 apples, 3 apples, 1 apple", (5, 3, 1)),
+    ("5 apples, 3 apples, 2 apples", (5, 3, 2)),
+    ("−12 000 km, −13 000 km, 8 km", (-12_000, -13_000, 8)),
+    ("1/2 cups, 3/2 cups and 5/2 cups", (Fraction(1, 2), Fraction(3, 2), Fraction(5, 2))),
     ("4, 8 and 15", (4, 8, 15)),
     ("4, 8, and 15", (4, 8, 15)),
     ("-1, 2, -3", (-1, 2, -3)),
@@ -81,14 +83,33 @@ def test_a_list_may_be_a_function_s_argument():
     [
         "$5, €3 and £2",
         "5 apples, 3 pears and 2 plums",
-        "3 May, 4 May and 5 May",
-        "4th, 5th and 6th",
+        "5 September, 6 September and 7 September",
+        "1st, 21st and 31st",
+        "100 AD, 200 AD and 300 AD",
         "3x, 4x, 5x",
+        "5 plus, 6 plus, 7 plus",
         "$3 and $12",
+        "10% off, 20% off and 30% off",
     ],
 )
 def test_other_amounts_are_no_list(text):
     assert not any(isinstance(span.value, tuple) for span in detect(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("5 million, 6 million and 7 million", 7_000_000),
+        ("20 percent, 30 percent and 40 percent", Decimal("0.4")),
+        ("2 dozen, 3 dozen and 4 dozen", 48),
+        ("5k, 6k and 7k", 7000),
+        ("$5, $6 and $7.5k", 7500),
+        ("$5, $6 and $7 million", 7_000_000),
+        ("5 km, 6 km and 7 km/h", 7),
+    ],
+)
+def test_words_and_signs_that_scale_a_number_are_read(text, last):
+    assert [span.value for span in detect(text)][-1] == last
 
 
 def test_amounts_are_apart_where_their_domain_is_read():

@@ -301,7 +301,12 @@ _CONSTANTS: dict[ConstantName, str] = {
     "rydberg": "rydberg constant",
     "bohr_radius": "bohr radius",
 }
-_OTHER_CONSTANTS = "(?:reduced planck|specific gas) constant"  # a fraction of ours each
+# Fractions of ours; and words that go on otherwise.
+_OTHER_CONSTANTS = (
+    "(?:reduced planck|specific gas|(?:of|keep) gas) constant"
+    "|(?:speed|velocity) of light (?:rail|traffic|aircraft|air|rain|wind|vehicles?|trains?|trucks?)"
+    "|mass of (?:an|the|one) electron (?:microscope|beam|gun|volt)"
+)
 _CONSTANT_NAME = "|".join((_OTHER_CONSTANTS, *_CONSTANTS.values())).replace(
     " ", rf"(?:'s)?(?:{SPACE}{{1,3}}|[-\x01])"
 )

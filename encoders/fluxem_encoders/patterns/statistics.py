@@ -5,6 +5,7 @@ import re
 from fluxem_encoders.errors import ValueFormError
 from fluxem_encoders.patterns.arithmetic import percentage, signed
 from fluxem_encoders.patterns.numerals import GROUPED, PLAIN, TooLong, number
+from fluxem_encoders.patterns.plain import plain_text
 from fluxem_encoders.patterns.rule import SPACE, Rule
 from fluxem_encoders.values import Number, Numbers
 
@@ -34,24 +35,30 @@ _SENTENCE = (
     rf"{_WIDE_ITEM}(?:,{_BLANK}{_WIDE_ITEM})+,?{SPACE}and{SPACE}{_WIDE_ITEM}"
     rf"|{_WIDE_ITEM}(?:,{_BLANK}{_WIDE_ITEM}){{2,}}|{_WIDE_ITEM}(?:;{_BLANK}{_WIDE_ITEM}){{2,}}"
 )
-# Amounts of one currency or unit, in readings without finance or physics; `$` is any sign.
+# Amounts of one currency or unit; where their domains are read, each of them is a value instead.
 _PRICE = rf"-?\$(?:{GROUPED}|{PLAIN})"
-_MEASURE = rf"{_WIDE_ITEM}{SPACE}?[a-z]{{1,14}}"
+_MEASURE = (
+    rf"{_WIDE_ITEM}{SPACE}?(?:[a-z]{{2,13}}s|people|children|[kcm]?m|[km]?g|[cm]?l|k?wh?|lb|oz|ft|mi|mph"
+    r"|pt|euro|dollar|pound|eur|usd|gbp)"
+)
 _AMOUNTS = "|".join(
-    rf"{one}(?:,{_BLANK}{one})+,?{SPACE}and{SPACE}{one}|{one}(?:,{_BLANK}{one}){{2,}}"
+    rf"(?:{one}(?:,{_BLANK}{one})+,?{SPACE}and{SPACE}{one}|{one}(?:,{_BLANK}{one}){{2,}})"
     for one in (_PRICE, _MEASURE)
+)
+_END = (  # not `$7.5k`, `7 km/h`, `$7 million`
+    rf"(?:\n|[;:!?)\]\"']|[.,][^\d]"
+    rf"|{SPACE}(?:[^kmbht]|k\w|h[^u]|t(?:[^hr]|h[^o]|r[^i])|m[^i]|b[^in]))"
 )
 _TWO_ARGUMENTS = (
     r"(?:add|sum|plus|subtract|minus|multiply|times|product|divide|pow|power|mod|gcd|gcf|hcf|lcm|"
     r"root|log|round)"
 )
 _AND = re.compile(r",?\sand\s", re.IGNORECASE)
-_NO_UNIT = re.compile(
-    r"th|x|[ap]m|o'?clock|(?:jan|febr)(?:uary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|(?:sept?|octo?|novem|decem)(?:ber)?|oct|nov|dec|feb",
-    re.IGNORECASE,
+_NO_UNITS = re.compile(
+    r"plus|minus|times|percents|(?:dozen|hundred|thousand|million|billion|trillion|score|pair)s"
+    r"|halves|thirds|quarters|[a-z]+ths"
 )
-_AMOUNT = re.compile(r"(-?)([^-\d.]?)([\d.][\d.,]*(?:e[-+]?\d+|/\d+)?)\s?(.*)", re.IGNORECASE)
+_AMOUNT = re.compile(rf"(-?)\$?((?:{GROUPED}|{PLAIN}){_TAIL})\s?([a-z]*)", re.IGNORECASE)
 
 
 @signed
@@ -74,13 +81,16 @@ def amounts(text: str) -> Numbers:
     """The numbers of `$4.50, $3 and $12` or `5 km, 8 km and 12 km`.
 
     Raises:
-        ValueError: for amounts in several currencies or units.
+        ValueError: for amounts in several currencies or units, or of words that are none.
     """
-    parts = [_AMOUNT.fullmatch(part) for part in re.split(r",\s+", _AND.sub(", ", text))]
-    kinds = {(part[2], part[4].lower().removesuffix("s")) for part in parts if part}
-    if None in parts or len(kinds) != 1 or _NO_UNIT.fullmatch(kinds.pop()[1]):
+    plain = plain_text(text)
+    currencies = {sign for sign, read in zip(text, plain, strict=True) if read == "$"}
+    parts = [_AMOUNT.fullmatch(part) for part in re.split(r",\s+", _AND.sub(", ", plain))]
+    units = {part[3].lower() for part in parts if part}
+    one = len({unit.removesuffix("s") for unit in units}) == 1
+    if None in parts or len(currencies) > 1 or not one or any(map(_NO_UNITS.fullmatch, units)):
         raise ValueFormError("amounts of several kinds")
-    return _items([part[1] + part[3] for part in parts if part])
+    return _items([part[1] + part[2] for part in parts if part])
 
 
 def _items(texts: list[str]) -> Numbers:
@@ -99,5 +109,5 @@ RULES = (
     ),
     Rule(_BRACKETED, bracketed),
     Rule(_SENTENCE, in_sentence),
-    Rule(_AMOUNTS, amounts, after=r"[^\w]", original=True),
+    Rule(_AMOUNTS, amounts, after=_END, original=True),
 )
