@@ -245,19 +245,24 @@ class Router:
         gain = _STEP_BESIDE_STRUCTURES if _further(values) else _STEP
 
         wanted = {name: rank for name, rank in ranks.items() if name != NONE}
-        company = self._company(nsmallest(_LEADERS, wanted, key=wanted.__getitem__))
-        for name, (unwritten, unlikely) in wanted.items():
-            beside = _COMPANION * company.get(name, 0.0)
-            more = max(gain, beside) if name in steps else beside
-            wanted[name] = unwritten, unlikely - more
+        gains = self._company(nsmallest(_LEADERS, wanted, key=wanted.__getitem__))
+        gains |= {name: max(gain, gains.get(name, 0.0)) for name in steps}
+        for name in wanted.keys() & gains:
+            unwritten, unlikely = ranks[name]
+            wanted[name] = unwritten, unlikely - gains[name]
         chosen = nsmallest(count, wanted, key=wanted.__getitem__)
         offered = sorted([*chosen, NONE], key=ranks.__getitem__)
         return Offer([n for n in offered if n != NONE], offered[:LIKELY])
 
     def _company(self, leaders: Iterable[str]) -> dict[str, float]:
-        """How often at most each tool is called beside one of the leaders, where several are."""
+        """What the tools gain that are called beside one of the leaders."""
         rows = [self._company_DD[self._number[name]] for name in leaders if name in self._number]
-        return dict(zip(self.names, np.max(rows, axis=0).tolist(), strict=True)) if rows else {}
+        if not rows:
+            return {}
+        most_D = np.max(rows, axis=0)
+        beside = np.flatnonzero(most_D)
+        gains = (_COMPANION * most_D[beside]).tolist()
+        return {self.names[i]: gain for i, gain in zip(beside.tolist(), gains, strict=True)}
 
 
 def _counts(rows: Sequence[Sequence[int]], width: int) -> csr_array:
