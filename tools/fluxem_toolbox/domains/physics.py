@@ -238,7 +238,7 @@ def same_dimension(a: Quantity, b: Quantity) -> bool:
 
 @tool("physics", keywords=("constant", "speed of light", "Planck", "Avogadro", "Boltzmann", "G"))
 def physical_constant(name: ConstantName | Quantity) -> Quantity:
-    """Constant of nature or standard value, by its name or as the question names it.
+    """Constant of nature or standard value, by its name.
 
     Values of CODATA 2022, those of the SI's definition exact; the others are measured and carry
     all digits published.
