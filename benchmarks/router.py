@@ -27,8 +27,7 @@ from fluxem_encoders.span import Span
 from fluxem_encoders.structures.finance import Money
 from fluxem_encoders.structures.physics import Quantity
 from fluxem_toolbox import FURTHER, TOOLS, tools_of
-from fluxem_vllm.data.reading import PLAIN_TOOLS
-from fluxem_vllm.router import LIKELY, OFFERED, default_router
+from fluxem_vllm.router import LIKELY, OFFERED, PLAIN_TOOLS, default_router
 from fluxem_vllm.shapes import NONE
 
 COUNTS = (8, OFFERED)

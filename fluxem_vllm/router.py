@@ -74,11 +74,19 @@ _CORE = 0.8  # of likeness and lift of a core tool: among its many texts one is 
 # Domains that read `$5` and `5 km` as one value, where the others read 5.
 UNIT_DOMAINS = frozenset({"finance", "physics"})
 _UNIT_RANK = 2  # a tool that wants such values must stand so high for a question to be about them
-# Not these: what they do is done as well with the numbers alone.
-_PLAIN_ENOUGH = {
-    *("add_money", "subtract_money", "scale_money", "split_money", "round_money"),
-    *("add_quantities", "subtract_quantities", "quantity_power"),
+PLAIN_TOOLS = {
+    "add_money": "add",
+    "subtract_money": "subtract",
+    "scale_money": "multiply",
+    "split_money": "divide",
+    "add_quantities": "add",
+    "subtract_quantities": "subtract",
+    "multiply_quantities": "multiply",
+    "divide_quantities": "divide",
 }
+"""What does the same, in the same order of arguments, with amounts that are read as numbers."""
+# What these do is done as well with the numbers alone.
+_PLAIN_ENOUGH = {*PLAIN_TOOLS, "round_money", "quantity_power"}
 
 
 def words(text: str) -> list[str]:

@@ -20,19 +20,9 @@ from fluxem_toolbox import TOOLS, ToolError
 from fluxem_toolbox.arguments import argument_types
 from fluxem_vllm.data.bank import Fixed
 from fluxem_vllm.data.compose import Leaf, Node
+from fluxem_vllm.router import PLAIN_TOOLS, UNIT_DOMAINS
 
 CONSTANT = "physical_constant"
-PLAIN_TOOLS = {
-    "add_money": "add",
-    "subtract_money": "subtract",
-    "scale_money": "multiply",
-    "split_money": "divide",
-    "add_quantities": "add",
-    "subtract_quantities": "subtract",
-    "multiply_quantities": "multiply",
-    "divide_quantities": "divide",
-}
-"""What does the same, in the same order of arguments, with amounts that are read as numbers."""
 UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 
 _LAST_WORD = re.compile("[a-z]+", re.IGNORECASE)
@@ -56,7 +46,7 @@ def plainly(leaf: Leaf, start: int, spans: tuple[Span, ...]) -> int | None:
     if leaf.value is not None or len(inside) != 1:
         return None
     number = spans[inside[0]].value
-    amounts = [span.value for span in detect(leaf.text, domains=("finance", "physics"))]
+    amounts = [span.value for span in detect(leaf.text, domains=UNIT_DOMAINS)]
     is_its_number = any(
         number == (amount.amount if isinstance(amount, Money) else amount.magnitude)
         for amount in amounts

@@ -19,13 +19,13 @@ from fluxem_vllm.data.bank import Fixed
 from fluxem_vllm.data.compose import Leaf, Node
 from fluxem_vllm.data.generate import MAX_CALLS, Generator
 from fluxem_vllm.data.reading import (
-    PLAIN_TOOLS,
     by_reference,
     measured,
     name_of,
     plainly,
     with_plain_tools,
 )
+from fluxem_vllm.router import PLAIN_TOOLS
 
 
 @pytest.fixture(scope="module", params=["train", "heldout"])
