@@ -6,7 +6,7 @@ Their terms are words and pairs of words. Three things count: weights of the fre
 so that they tell the tools apart (ridge regression); the one text of the tool that is likest the
 question; and how much more frequent all terms are in the tool's texts than in all texts.
 The likest texts whose plans are known are also precedents for the shape of the question's own plan.
-T terms, F frequent terms, P texts, D tools.
+T terms, F frequent terms, P texts, G groups of texts of the same tools, D tools.
 """
 
 import itertools
@@ -17,7 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from heapq import nsmallest
+from heapq import nlargest
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -57,17 +57,19 @@ _SMOOTHING = 5.0  # texts added to every tool's, so that a tool with few texts i
 _RARE = 3  # a term in fewer of a tool's texts counts less
 _FREQUENT = 3000  # so many terms have learnt weights
 _PENALTY = 1.0  # on their squares, against 1 for each text
-_COMMON = 0.1  # a term in more of the texts does not make any two alike
+_COMMON = 0.05  # a term in more of the texts does not make any two alike
 _PAIR = 0.5  # how much a pair of words counts for that, beside a word
 _TYPO_LETTERS = 5  # shorter words are not corrected
 _VOTERS = 60  # so many of the likest texts vote for the shapes of their plans,
 _ALIKE = 0.4  # those that are at least so much like the question as the likest is
+_WRITTEN = 100.0  # what a tool gains that the question writes out, as `5!` does `factorial`
 _LIKEST, _LIFT = 1.0, 0.5  # what they add to the learnt score, which is near 1 for the right tool
 # Beside these:
 _HAS_TYPE, _LACKS_TYPE = 0.1, -0.2
 _HAS_STRUCTURE, _LACKS_STRUCTURE = 0.6, -0.3  # for values of further domains, such as matrices
 _SAME_DOMAIN, _OTHER_DOMAIN = 0.3, -0.3  # for tools of their domains, for core tools
 _USUAL = {*CORE, "finance", "physics", "data"}  # money, quantities and `the last`
+_DIMENSIONS = (2, 3)  # of points
 # Values of these may be written as plain lists: points, signals, sets of numbers.
 _LISTED = {"geometry", "linear_algebra", "music", "sets", "signal_processing"}
 _CORE = 0.8  # of likeness and lift of a core tool: among its many texts one is like any question
@@ -141,7 +143,8 @@ class Router:
         """How likely every tool is asked for, mostly from 0 to 2.5; every term counts once."""
         self._heard = lru_cache(maxsize=64)(self._rows_and_likeness)
 
-        distinct = dict.fromkeys(text for own in texts.values() for text in own)
+        tools = _tools(texts)
+        distinct = sorted(tools, key=tools.__getitem__)  # side by side those of the same tools
         number = {text: i for i, text in enumerate(distinct)}
         self._plans_P = [(plans or {}).get(text, ()) for text in distinct]
         of_DP = _counts([[number[text] for text in own] for own in texts.values()], len(number))
@@ -157,7 +160,11 @@ class Router:
         self._lift_TD = _lift(found_PT, of_PD)
         pairs_T = np.array([" " in term for term in self._rows])
         self._like_TP = _likeness(found_PT, pairs_T)
-        self._order, self._starts_D = of_DP.indices, of_DP.indptr[:-1]
+        groups = [list(own) for _, own in itertools.groupby(distinct, tools.__getitem__)]
+        self._group_starts = np.cumsum([0, *map(len, groups[:-1])])
+        of_GD = _counts([tools[own[0]] for own in groups], len(self.names))
+        of_DG = of_GD.T.tocsr()
+        self._groups, self._starts_D = of_DG.indices, of_DG.indptr[:-1]
 
         self._known = {t for t, n in everywhere.items() if n > 1 and " " not in t}
         long = (word for word in self._known if len(word) >= _TYPO_LETTERS)
@@ -173,7 +180,8 @@ class Router:
         rows, like_P = self._heard(text)
         frequent = rows[: bisect_left(rows, len(self._learnt_FD))]
         learnt_D = self._learnt_FD[frequent].sum(0) / math.sqrt(len(frequent) or 1)
-        likest_D = np.maximum.reduceat(like_P[self._order], self._starts_D)
+        likest_G = np.maximum.reduceat(like_P, self._group_starts)
+        likest_D = np.maximum.reduceat(likest_G[self._groups], self._starts_D)
         lift_D = _sum(self._lift_TD, rows)
         told_D = _LIKEST * _share(likest_D) + _LIFT * _share(lift_D)
         total_D = learnt_D + self._weights_D * told_D
@@ -226,40 +234,36 @@ class Router:
 
     def rank(self, text: str, spans: Sequence[Span], names: Iterable[str]) -> list[str]:
         """The names, the likeliest first; those come first that the question itself writes out."""
-        ranks = self._ranks(text, [span.value for span in spans], tuple(names))
-        return sorted(ranks, key=ranks.__getitem__)
+        likely = self._likely(text, spans, tuple(names))
+        return sorted(likely, key=likely.__getitem__, reverse=True)
 
-    def _ranks(
-        self, text: str, values: Sequence[Any], names: tuple[str, ...]
-    ) -> dict[str, tuple[bool, float]]:
-        """By what the names are sorted: whether the question does not write them out, then how
-        unlikely they are."""
+    def _likely(self, text: str, spans: Sequence[Span], names: tuple[str, ...]) -> dict[str, float]:
+        """How likely each of the names is; far above all others what the question writes out."""
         scores = self.scores(text)
-        fits = _fits(names, frozenset(map(_type_of, values)), _further(values))
-        written = set(_written(values))
-        return {
-            name: (name not in written, -scores.get(name, 0.0) - fit)
-            for name, fit in zip(names, fits, strict=True)
-        }
+        values = [span.value for span in spans]
+        fits = _fits(names, frozenset(map(_type_of, values)), _further(values), _forms(spans))
+        likely = {name: scores.get(name, 0.0) + fit for name, fit in zip(names, fits, strict=True)}
+        for name in likely.keys() & _written(values):
+            likely[name] += _WRITTEN
+        return likely
 
     def offer(
         self, text: str, spans: Sequence[Span], allowed: Iterable[str], count: int = OFFERED
     ) -> Offer:
         """At most `count` of the allowed tools, among them the steps that it may need."""
         values = [span.value for span in spans]
-        ranks = self._ranks(text, values, (*allowed, NONE))
+        likely = self._likely(text, spans, (*allowed, NONE))
         lengths = any(isinstance(value, Duration) for value in values)
         steps: tuple[str, ...] = (*GLUE, "convert_duration") if lengths else GLUE
         gain = _STEP_BESIDE_STRUCTURES if _further(values) else _STEP
 
-        wanted = {name: rank for name, rank in ranks.items() if name != NONE}
-        gains = self._company(nsmallest(_LEADERS, wanted, key=wanted.__getitem__))
+        wanted = {name: score for name, score in likely.items() if name != NONE}
+        gains = self._company(nlargest(_LEADERS, wanted, key=wanted.__getitem__))
         gains |= {name: max(gain, gains.get(name, 0.0)) for name in steps}
         for name in wanted.keys() & gains:
-            unwritten, unlikely = ranks[name]
-            wanted[name] = unwritten, unlikely - gains[name]
-        chosen = nsmallest(count, wanted, key=wanted.__getitem__)
-        offered = sorted([*chosen, NONE], key=ranks.__getitem__)
+            wanted[name] += gains[name]
+        chosen = nlargest(count, wanted, key=wanted.__getitem__)
+        offered = sorted([*chosen, NONE], key=likely.__getitem__, reverse=True)
         return Offer([n for n in offered if n != NONE], offered[:LIKELY])
 
     def _company(self, leaders: Iterable[str]) -> dict[str, float]:
@@ -271,6 +275,15 @@ class Router:
         beside = np.flatnonzero(most_D)
         gains = (_COMPANION * most_D[beside]).tolist()
         return {self.names[i]: gain for i, gain in zip(beside.tolist(), gains, strict=True)}
+
+
+def _tools(texts: Mapping[str, Sequence[str]]) -> dict[str, tuple[int, ...]]:
+    """The numbers of the tools that each text is of."""
+    tools = defaultdict[str, list[int]](list)
+    for number, own in enumerate(texts.values()):
+        for text in dict.fromkeys(own):
+            tools[text].append(number)
+    return {text: tuple(numbers) for text, numbers in tools.items()}
 
 
 def _counts(rows: Sequence[Sequence[int]], width: int) -> csr_array:
@@ -357,14 +370,17 @@ def _required(name: str) -> tuple[frozenset[Any], ...]:
 
 @lru_cache(maxsize=1024)
 def _fits(
-    names: tuple[str, ...], types: frozenset[Any], domains: frozenset[str]
+    names: tuple[str, ...],
+    types: frozenset[Any],
+    domains: frozenset[str],
+    forms: frozenset[str],
 ) -> tuple[float, ...]:
     """Credit for each tool that takes a list or date of the question's, debit where it lacks one.
 
     More of both for values of further domains: who writes out a matrix asks for what takes one, or
-    else for another tool of `domains`, those of such values.
+    else for another tool of `domains`, those of such values, or of `forms`, see `_forms`.
     """
-    return tuple(_fit_types(name, types) + _fit_domains(name, domains) for name in names)
+    return tuple(_fit_types(name, types, forms) + _fit_domains(name, domains) for name in names)
 
 
 def _fit_domains(name: str, domains: frozenset[str]) -> float:
@@ -373,9 +389,9 @@ def _fit_domains(name: str, domains: frozenset[str]) -> float:
     return _OTHER_DOMAIN if _is_core(name) else _SAME_DOMAIN * (TOOLS[name].domain in domains)
 
 
-def _fit_types(name: str, types: frozenset[Any]) -> float:
+def _fit_types(name: str, types: frozenset[Any], forms: frozenset[str]) -> float:
     if structures := _structures(name):
-        if structures & types:
+        if structures & types or any(kind.domain in forms for kind in structures):
             return _HAS_STRUCTURE
         listed = Numbers in types and all(kind.domain in _LISTED for kind in structures)
         return 0.0 if listed else _LACKS_STRUCTURE
@@ -392,6 +408,14 @@ def _further(values: Iterable[object]) -> frozenset[str]:
     return frozenset(v.domain for v in values if isinstance(v, Structured)) - _USUAL
 
 
+def _forms(spans: Sequence[Span]) -> frozenset[str]:
+    """Whose values the plain lists are written as: sets in braces, points in parentheses."""
+    lists = [(span.text, span.value) for span in spans if isinstance(span.value, tuple)]
+    points = [text for text, value in lists if text[0] == "(" and len(value) in _DIMENSIONS]
+    forms = {"sets"} if any(text[0] == "{" for text, _ in lists) else set()
+    return frozenset(forms | ({"geometry"} if len(points) > 1 else set()))
+
+
 def _is_core(name: str) -> bool:
     """Whether the phrase bank tells ways of asking for it; so it does for `NONE`."""
     return name not in TOOLS or TOOLS[name].domain in CORE
@@ -403,10 +427,10 @@ def _structures(name: str) -> frozenset[Any]:
     return frozenset(k for k in kinds if isinstance(k, type) and issubclass(k, Structured))
 
 
-def _written(values: Iterable[object]) -> Iterator[str]:
+def _written(values: Iterable[object]) -> set[str]:
     """The tools that evaluate what the question writes out, such as `5!`."""
     kinds = {Factorial: "factorial", Combination: "combinations", Permutation: "permutations"}
-    return (kinds[type(v)] for v in values if type(v) in kinds)
+    return {kinds[type(v)] for v in values if type(v) in kinds}
 
 
 def documents(
@@ -424,7 +448,7 @@ def documents(
         name: [name.replace("_", " ")] * 3 + [tool.summary] * 3 + list(tool.keywords) * 2
         for name, tool in tools.items()
     }
-    for name, phrases in bank.tools.items():
+    for name, phrases in (*bank.tools.items(), *bank.steps.items()):
         for template in (*phrases.noun, *phrases.ask, *phrases.then):
             if name in texts:
                 texts[name].append(" # ".join(template.pieces[::2]))
@@ -457,8 +481,9 @@ def known_plans() -> dict[str, list[Asked]]:
     def put(asked: Template, plans: Sequence[Plan]) -> None:
         known_of[" # ".join(asked.pieces[::2])].append((plans, asked.names))
 
-    phrases = {name: (*p.noun, *p.ask, *p.then) for name, p in bank.tools.items()}
-    for name, asks in (*phrases.items(), *load_asks("train", folds).items()):
+    of_tools = (*bank.tools.items(), *bank.steps.items())
+    phrases = ((name, (*p.noun, *p.ask, *p.then)) for name, p in of_tools)
+    for name, asks in (*phrases, *load_asks("train", folds).items()):
         known = {p.name for p in TOOLS[name].parameters} if name in TOOLS else set()
         for ask in asks:
             told: dict[str, Plan | str | Fixed] = {n: n for n in ask.names if n in known}

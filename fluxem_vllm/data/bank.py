@@ -1,4 +1,9 @@
-"""The phrase bank: how people ask for each tool, read from `phrases/*.toml`."""
+"""The phrase bank: how people ask for each tool.
+
+`phrases/*.toml` hold the core's tools, stories and all else; of the further domains' tools,
+`asks/*.toml` hold whole questions, and `steps/*.toml` noun phrases and clauses, which nest into
+each other.
+"""
 
 import ast
 import hashlib
@@ -78,6 +83,7 @@ class Bank:
     chat: tuple[tuple[str, str], ...]
     synonyms: tuple[tuple[str, ...], ...] = ()
     further: dict[str, tuple[Template, ...]] = field(default_factory=dict)
+    steps: dict[str, Phrases] = field(default_factory=dict)
 
 
 _OPTIONS = re.compile(r" \| (?=\w+=)")
@@ -160,13 +166,14 @@ def _files() -> list[tuple[str, dict[str, Any]]]:
     return [(path.name, tomllib.loads(path.read_text(encoding="utf-8"))) for path in paths]
 
 
-@lru_cache(maxsize=1)
-def _all_asks() -> dict[str, list[str]]:
-    asks: dict[str, list[str]] = {}
-    folder = files(__package__).joinpath("asks")
-    for path in sorted((p for p in folder.iterdir() if p.name.endswith(".toml")), key=str):
-        asks |= tomllib.loads(path.read_text(encoding="utf-8"))
-    return asks
+@lru_cache(maxsize=2)
+def _of_further(folder: str) -> dict[str, Any]:
+    """What the files of `asks` or `steps` hold, by tool."""
+    found: dict[str, Any] = {}
+    paths = (p for p in files(__package__).joinpath(folder).iterdir() if p.name.endswith(".toml"))
+    for path in sorted(paths, key=str):
+        found |= tomllib.loads(path.read_text(encoding="utf-8"))
+    return found
 
 
 @lru_cache(maxsize=12)
@@ -177,8 +184,23 @@ def load_asks(
     has, tell too little to draw values for and serve the router alone."""
     return {
         name: [template(text) for text in _keep(texts, split, folds)]
-        for name, texts in _all_asks().items()
+        for name, texts in _of_further("asks").items()
     }
+
+
+@lru_cache(maxsize=12)
+def load_steps(split: Split = "train", folds: frozenset[int] | None = None) -> dict[str, Phrases]:
+    """Noun phrases and clauses for the further domains' tools."""
+    return {name: _phrases(lists, split, folds) for name, lists in _of_further("steps").items()}
+
+
+def _phrases(lists: dict[str, list[str]], split: Split, folds: frozenset[int] | None) -> Phrases:
+    # A tool without a phrasing in the split could not be asked for: then all serve.
+    kinds = {
+        kind: tuple(map(template, _keep(lists.get(kind, []), split, folds) or lists.get(kind, [])))
+        for kind in ("noun", "ask", "then")
+    }
+    return Phrases(**kinds, answer=tuple(map(template, lists.get("answer", []))))
 
 
 def _drawable(name: str, asked: Template) -> bool:
@@ -221,21 +243,12 @@ def load_bank(split: Split = "train", folds: frozenset[int] | None = None) -> Ba
                 if texts := tuple(map(template, kept)):
                     stories.append(Story(parse_plans(story["plan"]), texts))
             for name, lists in data.items():
-                if name == "story":
-                    continue
-                # A tool without a phrasing in the split could not be asked for: then all serve.
-                kinds = {
-                    k: tuple(
-                        template(t)
-                        for t in _keep(lists.get(k, []), split, folds) or lists.get(k, [])
-                    )
-                    for k in ("noun", "ask", "then")
-                }
-                answers = tuple(template(t) for t in lists.get("answer", []))
-                tools[name] = Phrases(**kinds, answer=answers)
+                if name != "story":
+                    tools[name] = _phrases(lists, split, folds)
     further = {
         name: drawable
         for name, texts in load_asks(split, folds).items()
         if (drawable := tuple(t for t in texts if _drawable(name, t)))
     }
-    return Bank(tools, tuple(stories), joins, asides, chat, synonyms, further)
+    steps = load_steps(split, folds)
+    return Bank(tools, tuple(stories), joins, asides, chat, synonyms, further, steps)

@@ -1,7 +1,7 @@
 """Questions as trees of tool calls with the words that ask for them."""
 
 import random
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -45,8 +45,6 @@ SIGNS = {
     "root": ("sqrt", "sqrt", "√"),
 }
 FORMULA_FRAMES = ("{np}", "{np}?", "{np} = ?", "{np}=", "calc {np}", "solve {np}", "evaluate {np}")
-STORIES = 0.3  # of the questions of further domains, those of several calls
-FOLLOWED = 0.12  # of the questions of further domains whose result is a number
 _BOUNDS = ("exactly", "at_most", "at_least", "more_than", "less_than", "between")
 PROBABILITIES = ("bayes", *(f"probability_{bound}" for bound in _BOUNDS))
 
@@ -69,46 +67,25 @@ class Node:
 
 
 Pieces = list[str | Leaf]
+Given = dict[str, tuple[Pieces, Node | Leaf]]
+"""By argument: the words that stand for it, and the plan."""
 
 
 class Composer:
-    """Draws questions. All randomness comes from the one generator given."""
+    """Draws questions of the core's tools. All randomness comes from the one generator given."""
 
-    def __init__(self, bank: Bank, rng: random.Random, domains: Collection[str] = ()) -> None:
+    def __init__(self, bank: Bank, rng: random.Random) -> None:
         self.bank = bank
         self.rng = rng
-        allowed = {*CORE, *domains}
-        kinds = [(story, _domains(story.plans)) for story in bank.stories]
-        self._stories = [s for s, own in kinds if own <= {*CORE}]
-        self._further_stories = [s for s, own in kinds if own - {*CORE} and own <= allowed]
-        self._further = [t for t in bank.further if TOOLS[t].domain in domains]
-        self._nestable = tuple(t for t in NUMERIC if t in bank.tools and bank.tools[t].noun)
+        self._stories = [s for s in bank.stories if domains_of(s.plans) <= {*CORE}]
+        self.nestable = tuple(t for t in NUMERIC if t in bank.tools and bank.tools[t].noun)
         self._asked = tuple(t for t in bank.tools if t not in CONSTRUCTORS)
         self._then = tuple(t for t in self._asked if bank.tools[t].then)
-
-    def further(self) -> tuple[Pieces, list[Node]]:
-        """A question for a tool of a further domain, now and then with a step that follows."""
-        if self._further_stories and self.rng.random() < STORIES:
-            return self._story(self.rng.choice(self._further_stories))
-        tool = self.rng.choice(self._further)
-        template = self.rng.choice(self.bank.further[tool])
-        texts = draw(self.rng, tool)
-        arguments: dict[str, Node | Leaf | Fixed] = {n: Fixed(v) for n, v in template.fixed.items()}
-        asides = self._asides(template)
-        told = [name for name in template.names if name not in asides]
-        leaves = {name: Leaf(None, texts[name]) for name in told}
-        node = Node(tool, arguments | leaves)
-        leaves |= asides
-        pieces = _fill(template, {name: [leaf] for name, leaf in leaves.items()})
-        if self.rng.random() < FOLLOWED and (step := self._then_clause(node)):
-            clause, node = step
-            pieces = [*pieces, *_replace(self._join("next"), {"clause": clause})]
-        return pieces, [node]
 
     def question(self, depth: int) -> tuple[Pieces, list[Node]]:
         """A question with its plan(s); `depth` is how many calls deep arguments may nest."""
         ways: list[tuple[float, Callable[[int], tuple[Pieces, list[Node]]]]] = [
-            (0.61, lambda _: self._story(self.rng.choice(self._stories))),
+            (0.61, lambda _: self.story(self.rng.choice(self._stories))),
             (0.12, self._asked_directly),
             (0.08, self._framed),
             (0.09, self._sequence),
@@ -118,22 +95,22 @@ class Composer:
         way = self.rng.choices([w for _, w in ways], [p for p, _ in ways])[0]
         return way(depth)
 
-    def _join(self, kind: str) -> str:
+    def join(self, kind: str) -> str:
         return self.rng.choice(self.bank.joins[kind])
 
-    def _story(self, story: Story) -> tuple[Pieces, list[Node]]:
+    def story(self, story: Story) -> tuple[Pieces, list[Node]]:
         leaves: dict[str, Leaf] = {}
         nodes = [self._plan(plan, leaves) for plan in story.plans]
         template = self.rng.choice(story.texts)
-        leaves |= self._asides(template)
-        return _fill(template, {name: [leaf] for name, leaf in leaves.items()}), nodes
+        leaves |= self.aside_values(template)
+        return fill(template, {name: [leaf] for name, leaf in leaves.items()}), nodes
 
     def aside(self, place: str) -> Pieces:
         """Words around a question, mostly with a value that it does not need."""
         template = self.rng.choice(self.bank.asides[place])
-        return _fill(template, {name: [leaf] for name, leaf in self._asides(template).items()})
+        return fill(template, {name: [leaf] for name, leaf in self.aside_values(template).items()})
 
-    def _asides(self, template: Template) -> dict[str, Leaf]:
+    def aside_values(self, template: Template) -> dict[str, Leaf]:
         """Values for the template's placeholders that no plan takes."""
         kinds = {name: aside_kind(name) for name in template.names}
         return {name: Leaf(*ASIDES[kind](self.rng)) for name, kind in kinds.items() if kind}
@@ -161,12 +138,12 @@ class Composer:
         asks = self.bank.tools[tool].ask
         if not asks:
             return self._framed(depth)
-        pieces, node = self._from_template(tool, self.rng.choice(asks), depth, phrase="ask")
+        pieces, node = self.from_template(tool, self.rng.choice(asks), depth, phrase="ask")
         return pieces, [node]
 
     def _framed(self, depth: int, tool: str | None = None) -> tuple[Pieces, list[Node]]:
         pieces, node = self.noun(tool or self.rng.choice(self._asked), depth)
-        return _replace(self._join("frame"), {"np": pieces}), [node]
+        return replace(self.join("frame"), {"np": pieces}), [node]
 
     def _formula(self) -> tuple[Pieces, list[Node]]:
         """An expression in signs, such as `(3 + 4) * sqrt(16)`."""
@@ -176,8 +153,8 @@ class Composer:
         pieces, node, _ = self._expression(depth, signs)
         while not isinstance(node, Node):
             pieces, node, _ = self._expression(depth, signs)
-        frame = self._join("frame") if self.rng.random() < 0.4 else self.rng.choice(FORMULA_FRAMES)
-        return _replace(frame, {"np": pieces}), [node]
+        frame = self.join("frame") if self.rng.random() < 0.4 else self.rng.choice(FORMULA_FRAMES)
+        return replace(frame, {"np": pieces}), [node]
 
     def _expression(self, depth: int, signs: dict[str, str]) -> tuple[Pieces, Node | Leaf, int]:
         """An expression with how strongly it binds: 1 sums, 2 products, 3 powers, 4 all else."""
@@ -214,13 +191,13 @@ class Composer:
         pieces, node = self.noun(self._starting_tool(), max(0, depth - 2))
         if self.rng.random() < 0.15:
             return self._reverse(pieces, node)
-        pieces = _replace(self._join("start"), {"np": pieces})
+        pieces = replace(self.join("start"), {"np": pieces})
         for _ in range(self.rng.choice((1, 1, 1, 2, 2, 3))):
-            step = self._then_clause(node)
+            step = self.then_clause(node)
             if step is None:
                 break
             clause, node = step
-            pieces = [*pieces, *_replace(self._join("next"), {"clause": clause})]
+            pieces = [*pieces, *replace(self.join("next"), {"clause": clause})]
         return pieces, [node]
 
     def _reverse(self, inner: Pieces, node: Node) -> tuple[Pieces, list[Node]]:
@@ -228,22 +205,22 @@ class Composer:
         name = self.rng.choice(("x", "N", "y", "k", "that number", "A", "the amount"))
         outer = self._then_noun(node, name)
         if outer is None or not self.bank.joins.get("reverse"):
-            return _replace(self._join("frame"), {"np": inner}), [node]
+            return replace(self.join("frame"), {"np": inner}), [node]
         pieces, root = outer
-        text = self._join("reverse")
-        return _replace(text, {"outer": pieces, "inner": inner, "name": [name]}), [root]
+        text = self.join("reverse")
+        return replace(text, {"outer": pieces, "inner": inner, "name": [name]}), [root]
 
     def _starting_tool(self) -> str:
         kind = self.rng.random()
         if kind < 0.16:
             return self.rng.choice(CONSTRUCTORS)
         return self.rng.choice(
-            ("add_duration", "subtract_duration") if kind < 0.24 else self._nestable
+            ("add_duration", "subtract_duration") if kind < 0.24 else self.nestable
         )
 
     def follow_up(self, carried: Leaf) -> tuple[Pieces, list[Node]] | None:
         """A clause about a value of the conversation so far."""
-        step = self._then_clause(carried)
+        step = self.then_clause(carried)
         if step is None:
             return None
         clause, node = step
@@ -252,7 +229,7 @@ class Composer:
         )
         return [opener, *clause], [node]
 
-    def _then_clause(self, carried: Node | Leaf) -> tuple[Pieces, Node] | None:
+    def then_clause(self, carried: Node | Leaf) -> tuple[Pieces, Node] | None:
         """A clause that takes the carried result on, or None where nothing fits its type."""
         returned = _returned(carried)
         for _ in range(12):
@@ -260,12 +237,12 @@ class Composer:
             template = self.rng.choice(self.bank.tools[tool].then)
             if template.carried is None or not _fits(tool, template.carried, returned):
                 continue
-            pieces, node = self._from_template(
+            pieces, node = self.from_template(
                 tool,
                 template,
                 0,
                 phrase="then",
-                given=(template.carried, [self._join("pronoun")], carried),
+                given={template.carried: ([self.join("pronoun")], carried)},
             )
             return pieces, node
         return None
@@ -273,13 +250,13 @@ class Composer:
     def _then_noun(self, carried: Node, name: str) -> tuple[Pieces, Node] | None:
         returned = _returned(carried)
         for _ in range(12):
-            tool = self.rng.choice(self._nestable)
+            tool = self.rng.choice(self.nestable)
             template = self.rng.choice(self.bank.tools[tool].noun)
             fitting = [n for n in template.names if _fits(tool, n, returned)]
             if fitting:
                 shown: Pieces = [name]
-                given = (self.rng.choice(fitting), shown, carried)
-                return self._from_template(tool, template, 0, phrase="noun", given=given)
+                given: Given = {self.rng.choice(fitting): (shown, carried)}
+                return self.from_template(tool, template, 0, phrase="noun", given=given)
         return None
 
     def noun(self, tool: str, depth: int) -> tuple[Pieces, Node]:
@@ -288,27 +265,27 @@ class Composer:
             leaf = Leaf(*counting(self.rng, tool))
             return [leaf], Node(tool, {"n": leaf})
         template = self.rng.choice(self.bank.tools[tool].noun)
-        return self._from_template(tool, template, depth, phrase="noun")
+        return self.from_template(tool, template, depth, phrase="noun")
 
-    def _from_template(
+    def from_template(
         self,
         tool: str,
         template: Template,
         depth: int,
         *,
         phrase: str,
-        given: tuple[str, Pieces, "Node | Leaf"] | None = None,
+        given: Given | None = None,
     ) -> tuple[Pieces, Node]:
         arguments: dict[str, Node | Leaf | Fixed] = {n: Fixed(v) for n, v in template.fixed.items()}
         filled: dict[str, Pieces] = {}
         for name in template.names:
-            if given and name == given[0]:
-                filled[name], arguments[name] = given[1], given[2]
+            if given and name in given:
+                filled[name], arguments[name] = given[name]
             else:
                 filled[name], arguments[name] = self._argument(
                     tool, name, depth, phrase, arguments.values()
                 )
-        return _fill(template, filled), Node(tool, arguments)
+        return fill(template, filled), Node(tool, arguments)
 
     def _argument(
         self,
@@ -367,10 +344,10 @@ class Composer:
             return None
         if name in ("n", "k", "exponent") and chance < 0.17:
             return self.rng.choice(COUNTING)
-        return self.rng.choice(self._nestable)
+        return self.rng.choice(self.nestable)
 
 
-def _domains(plans: Iterable[Plan]) -> frozenset[str]:
+def domains_of(plans: Iterable[Plan]) -> frozenset[str]:
     """The domains of all calls."""
 
     def tools(plan: Plan) -> Iterator[str]:
@@ -416,14 +393,14 @@ def _fits(tool: str, name: str, returned: str) -> bool:
     return name not in ("data", "distribution", "duration", "unit", "year", "counts")
 
 
-def _fill(template: Template, filled: dict[str, Pieces]) -> Pieces:
+def fill(template: Template, filled: dict[str, Pieces]) -> Pieces:
     pieces: Pieces = []
     for i, piece in enumerate(template.pieces):
         pieces += filled[piece] if i % 2 else [piece]
     return pieces
 
 
-def _replace(text: str, filled: dict[str, Pieces]) -> Pieces:
+def replace(text: str, filled: dict[str, Pieces]) -> Pieces:
     """Fill a join's `{np}`, `{clause}` ... with pieces."""
     pieces: Pieces = [text]
     for name, insert in filled.items():

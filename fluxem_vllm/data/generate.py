@@ -16,7 +16,8 @@ from fluxem_encoders.values import Value
 from fluxem_qwen3.prompt import reference
 from fluxem_toolbox import TOOLS, ToolError, tools_of
 from fluxem_vllm.data.bank import FOLDS, Bank, Fixed, Split, load_bank
-from fluxem_vllm.data.compose import Composer, Leaf, Node, Pieces, is_further
+from fluxem_vllm.data.compose import Leaf, Node, Pieces, is_further
+from fluxem_vllm.data.further import FurtherComposer
 from fluxem_vllm.data.reading import (
     by_reference,
     in_text_order,
@@ -32,7 +33,7 @@ from fluxem_vllm.data.reword import Rewording
 from fluxem_vllm.router import Router, default_router
 from fluxem_vllm.shapes import NONE
 
-DATA_VERSION = 16
+DATA_VERSION = 17
 MAX_CALLS = 8
 CHAT = 0.12  # share of questions that need no tool
 SURROUNDED = 0.55  # share of the others that stand among words and values of no use to them
@@ -139,7 +140,8 @@ class Generator:
         self.rng = random.Random(f"fluxem-data-{DATA_VERSION}-{split}-{seed}")
         parts = [frozenset([i]) for i in folds] if split == "train" else [None]
         self._parts = [
-            (Composer(load_bank(split, part), self.rng, self.domains), part) for part in parts
+            (FurtherComposer(load_bank(split, part), self.rng, self.domains), part)
+            for part in parts
         ]
         self.composer, self._part = self._parts[0]
         self.reworded = 0.6 if split == "train" else 0.0  # held-out phrasings stay as written

@@ -31,11 +31,11 @@ def used(plan):
     return {plan.tool}.union(*map(used, nested))
 
 
-@pytest.mark.parametrize("name", tools_of())
+@pytest.mark.parametrize("name", TOOLS)
 def test_every_phrasing_names_arguments_of_its_tool(name):
     known = {p.name for p in TOOLS[name].parameters}
     required = {p.name for p in TOOLS[name].parameters if p.required}
-    phrases = BANK.tools[name]
+    phrases = (BANK.tools | BANK.steps)[name]
     for kind in (phrases.noun, phrases.ask, phrases.then):
         for phrase in kind:
             named = {*phrase.names, *phrase.fixed}
