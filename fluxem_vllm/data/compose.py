@@ -118,10 +118,13 @@ class Composer:
     def _plan(self, plan: Plan, leaves: dict[str, Leaf]) -> Node:
         arguments: dict[str, Node | Leaf | Fixed] = {}
         types = {p.name: p.annotation for p in TOOLS[plan.tool].parameters}
-        texts = draw(self.rng, plan.tool) if is_further(plan.tool) else {}
-        for name, form in plan.arguments.items():
+        forms = plan.arguments.items()
+        inner = {name: self._plan(form, leaves) for name, form in forms if isinstance(form, Plan)}
+        table = next((leaf.text for leaf in leaves.values() if "\n" in leaf.text), "")
+        texts = draw(self.rng, plan.tool, table) if is_further(plan.tool) else {}
+        for name, form in forms:
             if isinstance(form, Plan):
-                arguments[name] = self._plan(form, leaves)
+                arguments[name] = inner[name]
             elif isinstance(form, Fixed):
                 arguments[name] = form
             else:

@@ -35,7 +35,6 @@ _BOTH = 0.3  # of them, those where a second argument is a result of the same to
 _REVERSED = 0.15  # of the questions with a noun phrase inside another, those that tell it last
 _DEEPER = 0.15  # of the inner steps, those that take the result of another
 _TRIES = 12
-_TABLE_TRIES = 100
 # Tools of the core whose lists may be the results of others.
 LIST_TOOLS = ("total", "mean", "median", "maximum", "minimum", "data_range", "variance", "mode")
 
@@ -192,7 +191,8 @@ class FurtherComposer(Composer):
 
     def _filled(self, tool: str, template: Template, given: Given) -> tuple[Pieces, Node]:
         """A phrasing of a further domain's tool, with values beside those that are given."""
-        texts = self._texts(tool, given) | self._beside(tool, given)
+        table = next(filter(None, (_table(source) for _, source in given.values())), "")
+        texts = draw(self.rng, tool, table) | self._beside(tool, given)
         arguments: dict[str, Node | Leaf | Fixed] = {n: Fixed(v) for n, v in template.fixed.items()}
         asides = self.aside_values(template)
         filled: dict[str, Pieces] = {name: [leaf] for name, leaf in asides.items()}
@@ -204,18 +204,6 @@ class FurtherComposer(Composer):
                 # A table is read on lines of its own.
                 filled[name] = ["\n", leaf, "\n"] if "\n" in leaf.text else [leaf]
         return fill(template, filled), Node(tool, arguments)
-
-    def _texts(self, tool: str, given: Given) -> dict[str, str]:
-        """Texts for the arguments; the names of columns are those of a table that is given."""
-        texts = draw(self.rng, tool)
-        for name, (_, source) in given.items():
-            table = _table(source)
-            for _ in range(_TABLE_TRIES if table else 0):
-                beside = [text for n, text in texts.items() if n not in given]
-                if all(text in table for text in beside if text in texts[name]):
-                    break
-                texts = draw(self.rng, tool)
-        return texts
 
     def _beside(self, tool: str, given: Given) -> dict[str, str]:
         """Texts for what must fit the dimension of a quantity that is given."""

@@ -13,6 +13,8 @@ from fluxem_encoders.values import Number
 from fluxem_toolbox import TOOLS
 from fluxem_toolbox.arguments import argument_types
 
+_TABLE_TRIES = 200
+
 Sampler = Callable[[random.Random], str]
 Samplers = Mapping[Any, Callable[[random.Random], Any]]
 """By type: a text for any parameter that takes it. By (tool, parameter): for that one alone. By
@@ -41,8 +43,23 @@ def samplers_of(domain: str) -> Samplers:
     return samplers
 
 
-def draw(rng: random.Random, tool: str) -> dict[str, str]:
-    """Texts for parameters of a further domain's tool; ordinary numbers are left to others."""
+def draw(rng: random.Random, tool: str, table: str = "") -> dict[str, str]:
+    """Texts for parameters of a further domain's tool; ordinary numbers are left to others.
+
+    Args:
+        table: one that has the columns and entries that are named, where tries find such.
+    """
+    texts = _draw(rng, tool)
+    for _ in range(_TABLE_TRIES if table else 0):
+        own = "".join(text for text in texts.values() if "\n" in text)
+        beside = (text.split(",") for text in texts.values() if "\n" not in text)
+        if all(n.strip() in table for names in beside for n in names if n.strip() in own):
+            break
+        texts = _draw(rng, tool)
+    return texts
+
+
+def _draw(rng: random.Random, tool: str) -> dict[str, str]:
     samplers = samplers_of(TOOLS[tool].domain)
     texts: dict[str, str] = dict(samplers[tool](rng)) if tool in samplers else {}
     for parameter in TOOLS[tool].parameters:
