@@ -132,3 +132,18 @@ def test_what_is_written_as_values_is_one_word():
 def test_a_question_is_scored_once():
     router = Router({"add": ["sum of # and #"], "mean": ["average of #"]})
     assert router.scores("average of 3") is router.scores("average of 3")
+
+
+@pytest.mark.parametrize(
+    ("question", "domain"),
+    [
+        ("the gnus have {3, 8} and the emus {8, 9}", "sets"),
+        ("a yurt on (0, 0), (4, 0), (4, 3) and (0, 3)", "geometry"),
+    ],
+)
+def test_lists_in_braces_are_sets_and_several_in_parentheses_points(question, domain):
+    router = Router({name: [name] for name in (*TOOLS, NONE)})
+    spans = detect(question, domains=FURTHER)
+    assert all(isinstance(span.value, tuple) for span in spans)
+    names = router.rank(question, spans, TOOLS)[:7]
+    assert sum(TOOLS[name].domain == domain for name in names) >= 5

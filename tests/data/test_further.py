@@ -10,7 +10,7 @@ from fluxem_encoders.structures.linear_algebra import Matrix
 from fluxem_encoders.values import Number, Numbers
 from fluxem_toolbox import CORE, TOOLS
 from fluxem_toolbox.arguments import argument_types
-from fluxem_vllm.data.bank import Plan, load_bank
+from fluxem_vllm.data.bank import Plan, Story, load_bank, parse_plans, template
 from fluxem_vllm.data.compose import Leaf, Node
 from fluxem_vllm.data.further import FurtherComposer
 from fluxem_vllm.data.generate import Generator
@@ -64,6 +64,26 @@ def pairs_of(plan):
         if isinstance(argument, Plan):
             yield argument.tool, plan.tool
             yield from pairs_of(argument)
+
+
+@pytest.mark.parametrize(
+    ("plan", "text"),
+    [
+        (
+            'column_total(filter_rows(table, column, "=", value), wanted)',
+            "{table}\nHow much {wanted} have the rows whose {column} is {value}?",
+        ),
+        (
+            'select_columns(sort_rows(table, column, "ascending"), columns)',
+            "{table}\nOnly {columns}, by {column} from low to high",
+        ),
+    ],
+)
+def test_the_calls_of_a_story_name_columns_of_one_table(plan, text):
+    story = Story(parse_plans(plan), (template(text),))
+    generator = Generator(5, "all", domains=["data"])
+    tries = [generator._question((), 0, (*generator.composer.story(story), {})) for _ in range(40)]
+    assert sum(not isinstance(sample, str) for sample in tries) > 25
 
 
 def composer(domains=FURTHER):
