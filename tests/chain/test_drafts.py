@@ -66,7 +66,17 @@ def test_a_strange_result_costs():
     less = draft(q, 0.45, ("subtract", {"a": ref(1), "b": ref(0)}))
     right = draft(q, 0.25, ("subtract", {"a": ref(0), "b": ref(1)}))
     assert chosen(q, less, right) == 1
-    assert chosen(q, draft(q, 0.9, ("subtract", {"a": ref(1), "b": ref(0)})), right) == 0
+    unlikely = draft(q, 0.01, ("subtract", {"a": ref(0), "b": ref(1)}))
+    assert chosen(q, draft(q, 0.9, ("subtract", {"a": ref(1), "b": ref(0)})), unlikely) == 0
+
+
+def test_a_value_that_no_call_takes_costs():
+    q = "3 bags of 12 rolls and 5 loose ones"
+    rolls = ("multiply", {"a": ref(0), "b": ref(1)})
+    some = draft(q, 0.4, rolls)
+    every = draft(q, 0.3, rolls, ("add", {"a": ref(3), "b": ref(2)}))
+    assert chosen(q, some, every) == 1
+    assert chosen(q, some, draft(q, 0.01, rolls, ("add", {"a": ref(3), "b": ref(2)}))) == 0
 
 
 @pytest.mark.parametrize(
