@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from fluxem_encoders.values import Number, Value, type_of_number
 from fluxem_qwen3.calls import WrittenCall, parse_calls
-from fluxem_qwen3.prompt import REFERENCE
+from fluxem_vllm.chain.plan import references
 from fluxem_vllm.chain.trace import Trace
 from fluxem_vllm.shapes import Precedents, shape_of_calls
 
@@ -50,8 +50,7 @@ def _score(question: str, draft: Draft, precedents: Precedents) -> float:
 
 def _unused(calls: Sequence[WrittenCall], spans: int) -> int:
     """How many of the values that have the first slots no call takes."""
-    forms = (form for call in calls for form in call.arguments.values() if isinstance(form, str))
-    taken = {int(match[1]) for form in forms if (match := REFERENCE.fullmatch(form))}
+    taken = {slot for call in calls for slot in references(call.arguments)}
     return sum(slot not in taken for slot in range(spans))
 
 

@@ -76,6 +76,8 @@ def test_a_value_that_no_call_takes_costs():
     some = draft(q, 0.4, rolls)
     every = draft(q, 0.3, rolls, ("add", {"a": ref(3), "b": ref(2)}))
     assert chosen(q, some, every) == 1
+    in_list = draft(q, 0.3, ("total", {"data": [ref(0), ref(1), ref(2)]}))
+    assert chosen(q, some, in_list) == 1
     assert chosen(q, some, draft(q, 0.01, rolls, ("add", {"a": ref(3), "b": ref(2)}))) == 0
 
 
