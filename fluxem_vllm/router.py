@@ -31,8 +31,9 @@ from fluxem_encoders.structured import Structured
 from fluxem_encoders.structures.finance import Money
 from fluxem_encoders.structures.physics import BareUnit, Quantity
 from fluxem_encoders.values import Combination, Duration, Factorial, Number, Numbers, Permutation
-from fluxem_toolbox import CORE, TOOLS, Tool
+from fluxem_toolbox import CORE, TOOLS
 from fluxem_toolbox.arguments import argument_types
+from fluxem_vllm.corpus import documents, known_plans
 from fluxem_vllm.shapes import NONE, Asked, Precedents, shape
 
 OFFERED = 12
@@ -51,7 +52,6 @@ _VALUE = re.compile(
     r"(?:\b(?:b|bin|binom|binomial|geom|geometric|po|pois|poisson|u|unif|uniform|n|normal|exp)\()?"
     r"(?:#|\d+-\d+-\d+|\d(?:[\d.,:;()\[\]]| (?=[\d(\[]))*)(?: ?%)?"
 )
-_PLACEHOLDER = re.compile(r"\{\w+\}")
 _SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "ied", "est", "ed", "es", "s", "e", "y")
 _SMOOTHING = 5.0  # texts added to every tool's, so that a tool with few texts is not overrated
 _RARE = 3  # a term in fewer of a tool's texts counts less
@@ -431,69 +431,6 @@ def _written(values: Iterable[object]) -> set[str]:
     """The tools that evaluate what the question writes out, such as `5!`."""
     kinds = {Factorial: "factorial", Combination: "combinations", Permutation: "permutations"}
     return {kinds[type(v)] for v in values if type(v) in kinds}
-
-
-def documents(
-    tools: Mapping[str, Tool], folds: frozenset[int] | None = None
-) -> dict[str, list[str]]:
-    """What the router knows of each tool, and of questions without any.
-
-    Args:
-        folds: those of the phrase bank that it may read; all by default.
-    """
-    from fluxem_vllm.data.bank import Fixed, Plan, load_asks, load_bank
-
-    bank = load_bank("train", folds)
-    texts = {
-        name: [name.replace("_", " ")] * 3 + [tool.summary] * 3 + list(tool.keywords) * 2
-        for name, tool in tools.items()
-    }
-    for name, phrases in (*bank.tools.items(), *bank.steps.items()):
-        for template in (*phrases.noun, *phrases.ask, *phrases.then):
-            if name in texts:
-                texts[name].append(" # ".join(template.pieces[::2]))
-
-    for name, asks in load_asks("train", folds).items():
-        if name in texts:
-            texts[name] += [" # ".join(ask.pieces[::2]) for ask in asks]
-
-    def used(plan: Plan | str | Fixed) -> set[str]:
-        if not isinstance(plan, Plan):
-            return set()
-        return {plan.tool}.union(*(used(a) for a in plan.arguments.values()))
-
-    for story in bank.stories:
-        for template in story.texts:
-            for name in set().union(*map(used, story.plans)) & texts.keys():
-                texts[name].append(" # ".join(template.pieces[::2]))
-    texts[NONE] = [_PLACEHOLDER.sub(" # ", question) for question, _ in bank.chat]
-    return texts
-
-
-def known_plans() -> dict[str, list[Asked]]:
-    """What the texts of `documents` ask for, where the bank tells it."""
-    from fluxem_vllm.data.bank import Fixed, Plan, Template, load_asks, load_bank
-
-    folds = None  # the same readings as those of `documents`
-    bank = load_bank("train", folds)
-    known_of = defaultdict[str, list[Asked]](list)
-
-    def put(asked: Template, plans: Sequence[Plan]) -> None:
-        known_of[" # ".join(asked.pieces[::2])].append((plans, asked.names))
-
-    of_tools = (*bank.tools.items(), *bank.steps.items())
-    phrases = ((name, (*p.noun, *p.ask, *p.then)) for name, p in of_tools)
-    for name, asks in (*phrases, *load_asks("train", folds).items()):
-        known = {p.name for p in TOOLS[name].parameters} if name in TOOLS else set()
-        for ask in asks:
-            told: dict[str, Plan | str | Fixed] = {n: n for n in ask.names if n in known}
-            put(ask, [Plan(name, told | {n: Fixed(v) for n, v in ask.fixed.items()})])
-    for story in bank.stories:
-        for text in story.texts:
-            put(text, story.plans)
-    for question, _ in bank.chat:
-        known_of[_PLACEHOLDER.sub(" # ", question)].append(((), ()))
-    return dict(known_of)
 
 
 def _unit_domains(name: str) -> set[str]:

@@ -10,8 +10,9 @@ from fluxem_encoders.structures.finance import Money
 from fluxem_encoders.structures.linear_algebra import Matrix
 from fluxem_encoders.structures.physics import BareUnit, Quantity
 from fluxem_toolbox import FURTHER, TOOLS
+from fluxem_vllm.corpus import documents
 from fluxem_vllm.data.generate import Generator
-from fluxem_vllm.router import GLUE, LIKELY, OFFERED, Router, default_router, documents, words
+from fluxem_vllm.router import GLUE, LIKELY, OFFERED, Router, default_router, words
 from fluxem_vllm.shapes import NONE
 
 

@@ -26,7 +26,7 @@ from fluxem_vllm.data.compose import (
 from fluxem_vllm.data.dimensions import Dimension
 from fluxem_vllm.data.samplers.sampler import draw
 
-STORIES, CHAINS = 0.3, 0.3  # of the questions, those of several calls
+STORIES, CHAINS = 0.3, 0.2  # of the questions, those of several calls
 FOLLOWED = 0.06  # of the others, those with a step of the core's that follows on a number
 _CORE_STEP = 0.3  # of the steps of a chain that may be the core's
 _CORE_NEXT = 0.85  # of the steps that follow on a number elsewhere

@@ -33,7 +33,7 @@ from fluxem_vllm.data.reword import Rewording
 from fluxem_vllm.router import Router, default_router
 from fluxem_vllm.shapes import NONE
 
-DATA_VERSION = 18
+DATA_VERSION = 19
 MAX_CALLS = 8
 CHAT = 0.12  # share of questions that need no tool
 SURROUNDED = 0.55  # share of the others that stand among words and values of no use to them

@@ -18,7 +18,7 @@ from vllm.entrypoints.serve.utils.api_utils import get_max_tokens
 from vllm.inputs import embeds_input, tokens_input
 from vllm.sampling_params import RequestOutputKind, SamplingParams
 
-from fluxem_qwen3.calls import OPENING
+from fluxem_qwen3.calls import OPENING, parse_calls
 from fluxem_qwen3.config import FluxEMConfig
 from fluxem_qwen3.prompt import Message, Prompt, PromptTooLongError, render
 from fluxem_qwen3.rows import pack
@@ -96,6 +96,12 @@ def sampling_params(
     one = request.model_copy(update={"n": 1})
     params: SamplingParams = one.to_sampling_params(max_tokens, defaults)
     return params
+
+
+def _may_be_tried(plan: str) -> bool:
+    """Whether none of the plan's calls may do something besides giving a value."""
+    tools = (TOOLS.get(call.name) for call in parse_calls(plan)[1])
+    return all(tool is None or tool.pure for tool in tools)
 
 
 class Driver:
@@ -187,8 +193,7 @@ class _Run:
         given = request.max_completion_tokens
         self.limit: int | None = request.max_tokens if given is None else given
         params = sampling_params(request, 1, driver.serving.default_sampling_params)
-        tried = all(TOOLS[name].pure for name in job.tools.server)
-        self.drafting = tried and job.limits.drafts > 0 and params.temperature == 0
+        self.drafting = job.limits.drafts > 0 and params.temperature == 0
         # Piece by piece where generation may have to end in the middle, else all at once.
         early = self.limit is not None and self.limit < job.limits.plan_tokens
         self.by_piece = stream or early or bool(job.stops)
@@ -244,6 +249,7 @@ class _Run:
             and plan.finish == "stop"
             and plan.logprob is not None
             and math.exp(plan.logprob) < SURE
+            and _may_be_tried(plan.text)
         )
 
     async def _best(self, step: Generate, plan: Generation) -> Generation:
@@ -285,7 +291,7 @@ class _Run:
                         text = opening + calls
                     elif not answers or len(output.token_ids) > (self.limit or len(text)):
                         continue
-                    if output.finish_reason == "stop" and text:
+                    if output.finish_reason == "stop" and text and _may_be_tried(text):
                         drafts[text] = output.cumulative_logprob or 0.0
         return drafts
 

@@ -23,6 +23,7 @@ from torch.nn import functional
 from fluxem_encoders.layout import WIDTH
 from fluxem_qwen3.calls import CLOSING, parse_calls
 from fluxem_qwen3.hf import FluxEMQwen3
+from fluxem_toolbox.registry import Tool
 from fluxem_vllm.data.generate import MAX_CALLS
 from fluxem_vllm.training.config import ConfigError, LossSettings
 from fluxem_vllm.training.packing import Branch, Pack, prefix_of
@@ -71,8 +72,8 @@ def head_targets(tokenizer: Any, packs: Sequence[Pack]) -> HeadTargets:
             prompt, plan = at + first - 1, branch.token_ids[first : branch.plan_end]
             called = [call.name for call in parse_calls(tokenizer.decode(plan))[1]]
             tools += [
-                (prompt, line, float(name in called))
-                for name, line in zip(pack.tools, lines, strict=True)
+                (prompt, line, float(tool.name in called))
+                for tool, line in zip(pack.tools, lines, strict=True)
             ]
             spans += [(prompt, at + i, float(branch.token_ids[i] in plan)) for i in _rows(branch)]
             carriers = {branch.token_ids[i]: at + i for i in _rows(branch)}
@@ -100,7 +101,7 @@ def line_ends(tokenizer: Any, pack: Pack) -> list[int]:
 
 
 @lru_cache(maxsize=4096)
-def _line(tokenizer: Any, tool: str) -> tuple[int, int]:
+def _line(tokenizer: Any, tool: Tool) -> tuple[int, int]:
     """Where the tool's line ends in a prefix that begins with it, and how many tokens it has."""
     once, twice = prefix_of(tokenizer, [tool]), prefix_of(tokenizer, [tool, tool])
     shared = takewhile(lambda pair: pair[0] == pair[1], zip(once, twice, strict=False))

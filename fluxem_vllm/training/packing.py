@@ -7,7 +7,6 @@ prefix and itself, so the prefix is computed once. B batch, T tokens, E = 256 la
 import random
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,11 +19,13 @@ from fluxem_encoders.values import Value
 from fluxem_qwen3.calls import write_calls
 from fluxem_qwen3.prompt import Markup, Message, Prompt, render
 from fluxem_toolbox import TOOLS, tools_of
+from fluxem_toolbox.registry import Tool
 from fluxem_vllm.chain.composition import COMPOSED, Compose, composed_message, steps_of
 from fluxem_vllm.chain.turns import result_messages, value_parts
 from fluxem_vllm.data.generate import Sample
 from fluxem_vllm.router import GLUE, LIKELY
 from fluxem_vllm.shapes import NONE
+from fluxem_vllm.training.alias import Alias, Aliases, renamed, shown_name
 from fluxem_vllm.training.tokenizer import END, START
 
 IGNORED = -100  # label of a position that is not learnt
@@ -45,7 +46,7 @@ class Branch:
 class Pack:
     prefix: list[int]
     branches: list[Branch] = field(default_factory=list)
-    tools: Sequence[str] = ()  # on offer, in the prefix's order
+    tools: Sequence[Tool] = ()  # on offer, in the prefix's order
 
     def __len__(self) -> int:
         return len(self.prefix) + sum(len(b.token_ids) for b in self.branches)
@@ -93,19 +94,14 @@ def messages_of(
     return messages, {k: v for k, v in rows.items() if v is not None}
 
 
-@lru_cache(maxsize=4096)
-def _schema(name: str) -> dict[str, Any]:
-    return TOOLS[name].schema()
-
-
-def prefix_of(tokenizer: Any, tools: Sequence[str]) -> list[int]:
+def prefix_of(tokenizer: Any, tools: Sequence[Tool]) -> list[int]:
     """The tokens with which every prompt that offers these tools begins."""
     if not tools:
         return []
     some = [Message("user", ("?",))]  # a template wants a message
     bare = render(tokenizer, some, add_generation_prompt=False).token_ids
     full = render(
-        tokenizer, some, [_schema(t) for t in tools], add_generation_prompt=False
+        tokenizer, some, [tool.schema() for tool in tools], add_generation_prompt=False
     ).token_ids
     return full[: len(full) - len(bare)]
 
@@ -166,6 +162,8 @@ MOST_NOISE = 0.6  # share of a question's tokens that are replaced by random one
 MOST_PREFIX = 0.6  # of a pack's tokens are the list of tools
 WAITING = 1200  # samples among which those are looked for that share a list of tools
 SIZES = (7, 8, 10, 11, 12, 12, 12, 14)  # of the lists of tools, about as long as the router's
+ALIASED = 0.2  # of the lists, those where some tools have names that are not theirs
+ALIASED_TOOLS = 0.35  # of the tools on them, steps such as `divide` left aside
 FEW = 4  # a list of at most so many tools is one that a request names itself
 
 
@@ -225,6 +223,7 @@ class Packer:
         self.tokenizer, self.samples, self.length, self.rng = tokenizer, samples, length, rng
         self.training, self.compose = training, compose
         self.tools = tools_of(domains)
+        self.aliases = Aliases(rng)
         self.waiting = WAITING if domains else WAITING // 3
 
     def __iter__(self) -> Iterator[Pack]:
@@ -233,16 +232,18 @@ class Packer:
         while True:
             waiting += [next(self.samples) for _ in range(max(0, self.waiting - len(waiting)))]
             offered = self._offer(waiting)
-            pack = Pack(prefix_of(self.tokenizer, offered), tools=offered)
+            aliases = self._drawn_aliases(offered)
+            pack = self._begun(offered, aliases)
             while len(pack) > MOST_PREFIX * self.length:  # where a template shows whole schemas
                 offered = offered[: 3 * len(offered) // 4]
-                pack = Pack(prefix_of(self.tokenizer, offered), tools=offered)
+                pack = self._begun(offered, aliases)
             names = set(offered)
             kept: list[Sample] = []
             for sample in waiting:
                 if len(pack) < 0.93 * self.length and self._fits(sample, names):
-                    likely = self._likely(sample, names)
-                    branch = branch_of(self.tokenizer, sample, likely, self.compose)
+                    likely = [shown_name(t, aliases) for t in self._likely(sample, names)]
+                    shown = renamed(sample, aliases)
+                    branch = branch_of(self.tokenizer, shown, likely, self.compose)
                     if self.training:
                         branch = self._varied(branch)
                     if len(pack) + len(branch.token_ids) <= self.length:
@@ -252,6 +253,20 @@ class Packer:
             waiting = kept
             if pack.branches:
                 yield pack
+
+    def _begun(self, offered: Sequence[str], aliases: Mapping[str, Alias]) -> Pack:
+        tools = [aliases[t].tool if t in aliases else TOOLS[t] for t in offered]
+        return Pack(prefix_of(self.tokenizer, tools), tools=tools)
+
+    def _drawn_aliases(self, offered: Sequence[str]) -> dict[str, Alias]:
+        """Other names for some tools of a list, as another server would have."""
+        if not self.training or self.rng.random() > ALIASED:
+            return {}
+        drawn: dict[str, Alias] = {}
+        for name in offered:
+            if name not in GLUE and self.rng.random() < ALIASED_TOOLS:
+                drawn[name] = self.aliases.draw(TOOLS[name], [a.tool.name for a in drawn.values()])
+        return drawn
 
     def _fits(self, sample: Sample, names: set[str]) -> bool:
         """Whether the conversation may stand behind that list; a list of a few tools fits all that

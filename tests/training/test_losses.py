@@ -14,6 +14,7 @@ from transformers import AutoTokenizer
 
 from fluxem_qwen3.hf import FluxEMQwen3
 from fluxem_qwen3.prompt import REFERENCE
+from fluxem_toolbox import TOOLS
 from fluxem_vllm.data.generate import MAX_CALLS, Generator
 from fluxem_vllm.training.config import ConfigError, InjectionSettings, LossSettings, TrainingConfig
 from fluxem_vllm.training.lora import add_lora, start_of
@@ -46,7 +47,8 @@ def drawn(tokenizer, samples):
         offered = sorted({"add", "mean"}.union(*(sample.tools for sample in some)))
         random.Random(i).shuffle(offered)
         branches = [branch_of(tokenizer, sample, ("mean",)) for sample in some]
-        made.append(Pack(prefix_of(tokenizer, offered), branches, offered))
+        tools = [TOOLS[name] for name in offered]
+        made.append(Pack(prefix_of(tokenizer, tools), branches, tools))
         known += [(sample, offered) for sample in some]
     return made, known
 
@@ -72,12 +74,13 @@ def prompts_of(packs):
 
 def test_every_tools_line_is_found(tokenizer, packs):
     assert any(len(pack.tools) > 8 for pack in packs)
-    for pack in [*packs, Pack(prefix_of(tokenizer, ["gcd"]), tools=["gcd"]), Pack([])]:
+    gcd = [TOOLS["gcd"]]
+    for pack in [*packs, Pack(prefix_of(tokenizer, gcd), tools=gcd), Pack([])]:
         ends = line_ends(tokenizer, pack)
         start = tokenizer.decode(pack.prefix[: ends[0] + 1]) if ends else ""
         texts = [start.removeprefix("<|im_start|>system\n")]
         texts += [tokenizer.decode(pack.prefix[a + 1 : b + 1]) for a, b in pairwise(ends)]
-        assert [t.split("(")[0] for t in texts if t] == list(pack.tools)
+        assert [t.split("(")[0] for t in texts if t] == [t.name for t in pack.tools]
         assert all(text.endswith("\n") and text.count("\n") == 1 for text in texts if text)
 
 
@@ -85,11 +88,12 @@ def test_lines_are_found_in_a_template_that_shows_schemas(tokenizer, tmp_path):
     tokenizer.save_pretrained(tmp_path)
     (tmp_path / "chat_template.jinja").write_text(test_lora.TEMPLATE)
     other = AutoTokenizer.from_pretrained(tmp_path)
-    tools = ["mean", "add", "entropy"]
+    names = ["mean", "add", "entropy"]
+    tools = [TOOLS[name] for name in names]
     prefix = prefix_of(other, tools)
     ends = line_ends(other, Pack(prefix, tools=tools))
     shown = [other.decode(prefix[: end + 1]).strip().splitlines()[-1] for end in ends]
-    assert [line.split('"name": "')[1].split('"')[0] for line in shown] == tools
+    assert [line.split('"name": "')[1].split('"')[0] for line in shown] == names
     assert all(line.startswith('{"type"') and line.endswith("}}}") for line in shown)
 
 

@@ -24,7 +24,7 @@ from fluxem_vllm.training.packing import (
 )
 from fluxem_vllm.training.tokenizer import END, START
 
-OFFERED = ["add", "entropy", "mean"]
+OFFERED = [TOOLS[name] for name in ("add", "entropy", "mean")]
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def test_exactly_the_assistants_last_turns_are_learnt(tokenizer, samples):
 
 def test_every_pass_reads_what_the_server_will_send(tokenizer, samples):
     prefix = prefix_of(tokenizer, OFFERED)
-    schemas = [TOOLS[name].schema() for name in OFFERED]
+    schemas = [tool.schema() for tool in OFFERED]
     for sample, likely in zip(samples, cycle(((), ("mean", NONE))), strict=False):
         branch = branch_of(tokenizer, sample, likely)
         messages, rows = messages_of(sample)
@@ -76,7 +76,7 @@ def test_the_answers_references_carry_no_rows(tokenizer, samples):
 
 def test_a_prefix_is_one_line_for_each_tool(tokenizer):
     text = tokenizer.decode(prefix_of(tokenizer, OFFERED))
-    lines = [TOOLS[name].line() for name in OFFERED]
+    lines = [tool.line() for tool in OFFERED]
     assert text == f"{START}system\n" + "\n".join(lines) + f"\n{END}\n"
     assert prefix_of(tokenizer, []) == []
 
