@@ -63,6 +63,27 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """Sentences of a word problem after which `target` is known where `source` was, as `step` says
+    of `it`; the first event of a problem has an empty `source`."""
+
+    source: str
+    target: str
+    step: Plan | str
+    texts: tuple[Template, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """What word problems are told with: events, the questions at the end by what is known, and
+    words, by kind, for who and what they are about."""
+
+    events: tuple[Event, ...]
+    questions: dict[str, tuple[Template, ...]]
+    words: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Phrases:
     """All phrasings of one tool."""
 
@@ -84,6 +105,7 @@ class Bank:
     synonyms: tuple[tuple[str, ...], ...] = ()
     further: dict[str, tuple[Template, ...]] = field(default_factory=dict)
     steps: dict[str, Phrases] = field(default_factory=dict)
+    events: Events = field(default_factory=lambda: Events((), {}, {}))
 
 
 _OPTIONS = re.compile(r" \| (?=\w+=)")
@@ -122,6 +144,26 @@ def parse_plans(text: str) -> tuple[Plan, ...]:
     if not all(isinstance(plan, Plan) for plan in plans):
         raise ValueError(f"a story's plan is a call, or some between commas, got `{text}`")
     return tuple(plan for plan in plans if isinstance(plan, Plan))
+
+
+def _read_events(data: dict[str, Any], split: Split, folds: frozenset[int] | None) -> Events:
+    def of_split(texts: list[str]) -> tuple[Template, ...]:
+        # An event without any would leave some problems without an end: then all serve.
+        return tuple(map(template, _keep(texts, split, folds) or texts))
+
+    events = tuple(
+        Event(e.get("from", ""), e["to"], _step(e["step"]), of_split(e["texts"]))
+        for e in data["event"]
+    )
+    questions = {kind: of_split(texts) for kind, texts in data["ask"].items()}
+    return Events(events, questions, {kind: tuple(words) for kind, words in data["words"].items()})
+
+
+def _step(text: str) -> Plan | str:
+    step = _plan_node(ast.parse(text, mode="eval").body)
+    if isinstance(step, Fixed):
+        raise ValueError(f"an event's step is a call or a name, got `{text}`")
+    return step
 
 
 def _plan_node(node: ast.expr) -> "Plan | str | Fixed":
@@ -227,6 +269,7 @@ def load_bank(split: Split = "train", folds: frozenset[int] | None = None) -> Ba
     asides: dict[str, tuple[Template, ...]] = {}
     chat: tuple[tuple[str, str], ...] = ()
     synonyms: tuple[tuple[str, ...], ...] = ()
+    events = Events((), {}, {})
     for file, data in _files():
         if file == "joins.toml":
             joins = {name: tuple(texts) for name, texts in data.items()}
@@ -234,6 +277,8 @@ def load_bank(split: Split = "train", folds: frozenset[int] | None = None) -> Ba
             asides = {place: tuple(map(template, texts)) for place, texts in data.items()}
         elif file == "synonyms.toml":
             synonyms = tuple(map(tuple, data["groups"]))
+        elif file == "events.toml":
+            events = _read_events(data, split, folds)
         elif file.startswith("chat"):
             pairs = _keep([*data["chat"], *data["cannot"]], split, folds)
             chat += tuple((question, answer) for question, answer in pairs)
@@ -251,4 +296,4 @@ def load_bank(split: Split = "train", folds: frozenset[int] | None = None) -> Ba
         if (drawable := tuple(t for t in texts if _drawable(name, t)))
     }
     steps = load_steps(split, folds)
-    return Bank(tools, tuple(stories), joins, asides, chat, synonyms, further, steps)
+    return Bank(tools, tuple(stories), joins, asides, chat, synonyms, further, steps, events)

@@ -2,16 +2,17 @@
 
 import random
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from fluxem_encoders.structured import Structured
-from fluxem_encoders.values import FAMILIES, Distribution, Number, Numbers, Value
+from fluxem_encoders.values import FAMILIES, Distribution, Number, Numbers
 from fluxem_toolbox import CORE, TOOLS
 from fluxem_toolbox.arguments import argument_types
 from fluxem_vllm.data.bank import Bank, Fixed, Plan, Story, Template
+from fluxem_vllm.data.narrative import Narrative
 from fluxem_vllm.data.samplers.sampler import draw
+from fluxem_vllm.data.tree import Given, Leaf, Node, Pieces, fill, replace
 from fluxem_vllm.data.values import (
     ASIDES,
     PERCENTAGES,
@@ -49,28 +50,6 @@ _BOUNDS = ("exactly", "at_most", "at_least", "more_than", "less_than", "between"
 PROBABILITIES = ("bayes", *(f"probability_{bound}" for bound in _BOUNDS))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Leaf:
-    """A value with the text that stands for it in the question; None for what the detector reads
-    there, or the text itself where a tool takes text."""
-
-    value: Value | None
-    text: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Node:
-    """A call; its arguments are calls, values of the question, or literals."""
-
-    tool: str
-    arguments: "dict[str, Node | Leaf | Fixed]"
-
-
-Pieces = list[str | Leaf]
-Given = dict[str, tuple[Pieces, Node | Leaf]]
-"""By argument: the words that stand for it, and the plan."""
-
-
 class Composer:
     """Draws questions of the core's tools. All randomness comes from the one generator given."""
 
@@ -85,7 +64,8 @@ class Composer:
     def question(self, depth: int) -> tuple[Pieces, list[Node]]:
         """A question with its plan(s); `depth` is how many calls deep arguments may nest."""
         ways: list[tuple[float, Callable[[int], tuple[Pieces, list[Node]]]]] = [
-            (0.61, lambda _: self.story(self.rng.choice(self._stories))),
+            (0.47, lambda _: self.story(self.rng.choice(self._stories))),
+            (0.14, lambda _: self._narrative()),
             (0.12, self._asked_directly),
             (0.08, self._framed),
             (0.09, self._sequence),
@@ -147,6 +127,12 @@ class Composer:
     def _framed(self, depth: int, tool: str | None = None) -> tuple[Pieces, list[Node]]:
         pieces, node = self.noun(tool or self.rng.choice(self._asked), depth)
         return replace(self.join("frame"), {"np": pieces}), [node]
+
+    def _narrative(self) -> tuple[Pieces, list[Node]]:
+        while (told := Narrative(self.bank.events, self.rng).tell()) is None:
+            pass
+        pieces, node = told
+        return pieces, [node]
 
     def _formula(self) -> tuple[Pieces, list[Node]]:
         """An expression in signs, such as `(3 + 4) * sqrt(16)`."""
@@ -394,26 +380,3 @@ def _fits(tool: str, name: str, returned: str) -> bool:
     if returned == "other" or annotation in (Distribution, Numbers, date):
         return False
     return name not in ("data", "distribution", "duration", "unit", "year", "counts")
-
-
-def fill(template: Template, filled: dict[str, Pieces]) -> Pieces:
-    pieces: Pieces = []
-    for i, piece in enumerate(template.pieces):
-        pieces += filled[piece] if i % 2 else [piece]
-    return pieces
-
-
-def replace(text: str, filled: dict[str, Pieces]) -> Pieces:
-    """Fill a join's `{np}`, `{clause}` ... with pieces."""
-    pieces: Pieces = [text]
-    for name, insert in filled.items():
-        out: Pieces = []
-        for piece in pieces:
-            if isinstance(piece, Leaf):
-                out.append(piece)
-                continue
-            stretches = piece.split("{" + name + "}")
-            for i, stretch in enumerate(stretches):
-                out += [*insert, stretch] if i else [stretch]
-        pieces = out
-    return pieces

@@ -12,19 +12,10 @@ from fluxem_toolbox import CORE, TOOLS
 from fluxem_toolbox.arguments import argument_types
 from fluxem_vllm.data import dimensions
 from fluxem_vllm.data.bank import Bank, Fixed, Phrases, Template
-from fluxem_vllm.data.compose import (
-    Composer,
-    Given,
-    Leaf,
-    Node,
-    Pieces,
-    domains_of,
-    fill,
-    is_further,
-    replace,
-)
+from fluxem_vllm.data.compose import Composer, domains_of, is_further
 from fluxem_vllm.data.dimensions import Dimension
 from fluxem_vllm.data.samplers.sampler import draw
+from fluxem_vllm.data.tree import Given, Leaf, Node, Pieces, fill, replace
 
 STORIES, CHAINS = 0.3, 0.2  # of the questions, those of several calls
 FOLLOWED = 0.06  # of the others, those with a step of the core's that follows on a number

@@ -16,7 +16,7 @@ from fluxem_encoders.values import Value
 from fluxem_qwen3.prompt import reference
 from fluxem_toolbox import TOOLS, ToolError, tools_of
 from fluxem_vllm.data.bank import FOLDS, Bank, Fixed, Split, load_bank
-from fluxem_vllm.data.compose import Leaf, Node, Pieces, is_further
+from fluxem_vllm.data.compose import is_further
 from fluxem_vllm.data.further import FurtherComposer
 from fluxem_vllm.data.reading import (
     by_reference,
@@ -30,10 +30,11 @@ from fluxem_vllm.data.reading import (
     with_plain_tools,
 )
 from fluxem_vllm.data.reword import Rewording
+from fluxem_vllm.data.tree import Leaf, Node, Pieces
 from fluxem_vllm.router import Router, default_router
 from fluxem_vllm.shapes import NONE
 
-DATA_VERSION = 19
+DATA_VERSION = 20
 MAX_CALLS = 8
 CHAT = 0.12  # share of questions that need no tool
 SURROUNDED = 0.55  # share of the others that stand among words and values of no use to them
@@ -362,6 +363,11 @@ class Generator:
                 bound[name] = argument.value if isinstance(argument, Leaf) else values[id(argument)]
             order = [p.name for p in TOOLS[node.tool].parameters]
             written = {name: written[name] for name in order if name in written}
+            if same := next(
+                (c for c in calls if (c.tool, c.arguments) == (node.tool, written)), None
+            ):
+                slots[id(node)], values[id(node)] = same.slot, same.value
+                return None
             value, error = self._run(node.tool, bound)
             if error and (
                 is_further(node.tool) or calls or roots != [node] or self.rng.random() > 0.3

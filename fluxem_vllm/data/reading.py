@@ -19,7 +19,7 @@ from fluxem_encoders.values import Duration, Number, Value, type_of_number
 from fluxem_toolbox import TOOLS, ToolError
 from fluxem_toolbox.arguments import argument_types
 from fluxem_vllm.data.bank import Fixed
-from fluxem_vllm.data.compose import Leaf, Node
+from fluxem_vllm.data.tree import Leaf, Node
 from fluxem_vllm.router import PLAIN_TOOLS, UNIT_DOMAINS
 
 CONSTANT = "physical_constant"

@@ -8,7 +8,7 @@ from typing import Any
 
 import re2
 
-from fluxem_vllm.data.compose import Pieces
+from fluxem_vllm.data.tree import Pieces
 
 CHANGED = 0.5  # of the words that have synonyms
 

@@ -21,8 +21,8 @@ from fluxem_encoders.registry import domain_of
 from fluxem_encoders.span import Span
 from fluxem_encoders.values import Combination, Distribution, Duration, Permutation
 from fluxem_vllm.data.bank import FOLDS, Split
-from fluxem_vllm.data.compose import Leaf
 from fluxem_vllm.data.generate import DATA_VERSION, Generator
+from fluxem_vllm.data.tree import Leaf
 from fluxem_vllm.tagger import (
     LABELS,
     WINDOW,

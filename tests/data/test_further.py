@@ -11,9 +11,9 @@ from fluxem_encoders.values import Number, Numbers
 from fluxem_toolbox import CORE, TOOLS
 from fluxem_toolbox.arguments import argument_types
 from fluxem_vllm.data.bank import Plan, Story, load_bank, parse_plans, template
-from fluxem_vllm.data.compose import Leaf, Node
 from fluxem_vllm.data.further import FurtherComposer
 from fluxem_vllm.data.generate import Generator
+from fluxem_vllm.data.tree import Leaf, Node
 
 BANK = load_bank("all")
 

@@ -16,7 +16,6 @@ from fluxem_toolbox import TOOLS, ToolError, tools_of
 from fluxem_vllm.chain.plan import bind, references
 from fluxem_vllm.chain.slot import Slot
 from fluxem_vllm.data.bank import Fixed
-from fluxem_vllm.data.compose import Leaf, Node
 from fluxem_vllm.data.generate import MAX_CALLS, Generator
 from fluxem_vllm.data.reading import (
     by_reference,
@@ -25,6 +24,7 @@ from fluxem_vllm.data.reading import (
     plainly,
     with_plain_tools,
 )
+from fluxem_vllm.data.tree import Leaf, Node
 from fluxem_vllm.router import PLAIN_TOOLS
 
 

@@ -5,9 +5,9 @@ import random
 from fluxem_encoders.detect import detect
 from fluxem_encoders.patterns import FURTHER
 from fluxem_vllm.data.bank import load_bank
-from fluxem_vllm.data.compose import Leaf
 from fluxem_vllm.data.generate import Generator
 from fluxem_vllm.data.reword import Rewording
+from fluxem_vllm.data.tree import Leaf
 
 GROUPS = (("buys", "purchases"), ("apples", "pears"), ("big", "very big"))
 

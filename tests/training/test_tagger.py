@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from fluxem_encoders.detect import detect
 from fluxem_encoders.span import Span
 from fluxem_vllm.cli import main
-from fluxem_vllm.data.compose import Leaf
 from fluxem_vllm.data.generate import Generator
+from fluxem_vllm.data.tree import Leaf
 from fluxem_vllm.tagger import (
     DOMAINS,
     LABELS,
