@@ -101,7 +101,9 @@ async def list_tools() -> dict[str, Any]:
 async def show_tool(name: str) -> Any:
     """One tool."""
     if name not in TOOLS:
-        return error_reply(f"there is no tool `{name[:80]}`", HTTPStatus.NOT_FOUND)
+        return error_reply(
+            f"there is no tool `{name[:80]}`; GET /v1/fluxem/tools lists all", HTTPStatus.NOT_FOUND
+        )
     tool = TOOLS[name]
     return {"name": tool.name, "domain": tool.domain, **tool.schema()}
 
@@ -112,7 +114,9 @@ async def call_tool(request: Request) -> Any:
     """Call a tool with the arguments in the body."""
     name = request.path_params["name"]
     if name not in TOOLS:
-        raise ToolError(f"there is no tool `{name[:80]}`", "unknown_tool")
+        raise ToolError(
+            f"there is no tool `{name[:80]}`; GET /v1/fluxem/tools lists all", "unknown_tool"
+        )
     arguments = await _body(request, *(p.name + "?" for p in TOOLS[name].parameters))
     executor = request.app.state.fluxem_executor
     (outcome,) = await executor.run([ToolCall(name, arguments)], deadline_s=DEADLINE_S)

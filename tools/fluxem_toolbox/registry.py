@@ -4,6 +4,7 @@ import inspect
 import typing
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from fluxem_encoders.forms import clip, is_exact
@@ -150,10 +151,12 @@ def get_tool(name: str) -> Tool:
     """The tool of that name.
 
     Raises:
-        ToolError: when there is none (category `unknown_tool`).
+        ToolError: when there is none (category `unknown_tool`); the text names those alike.
     """
     if name not in TOOLS:
-        raise ToolError(f"there is no tool {clip(name)}", "unknown_tool")
+        near = " or ".join(f"`{n}`" for n in get_close_matches(name[:80], TOOLS))
+        meant = f"do you mean {near}?" if near else "list the tools to see all"
+        raise ToolError(f"there is no tool {clip(name)}; {meant}", "unknown_tool")
     return TOOLS[name]
 
 
