@@ -28,6 +28,7 @@ from tests.e2e.conftest import KEY
 ACTOR = re.compile("ray::(Worker|run-|detect-)")  # titles that Ray gives their processes
 SEED = "What's the entropy of a binomial distribution with n=5! trials and p=0.3?"
 LOOKALIKES = ["<|flux_0|>", "<tool_call>", "</tool_call>", "<|im_start|>", "<|im_end|>"]
+THEIRS = ["tide_height", "tide_list", "harbour_name"]  # the tools of the MCP server
 ORDER = {
     "type": "function",
     "function": {
@@ -389,12 +390,21 @@ class TestBadInput:
 class TestRoutes:
     def test_tools(self, http):
         listed = http.get("/fluxem/tools").json()["data"]
-        assert [tool["name"] for tool in listed] == list(TOOLS)
+        assert [tool["name"] for tool in listed] == [*TOOLS, *THEIRS]
         shown = http.get("/fluxem/tools/gcd").json()
         assert shown in listed
         assert shown["function"]["parameters"]["required"] == ["a", "b"]
         called = http.post("/fluxem/tools/add", json={"a": "1/3", "b": 0.1})
         assert called.json() == {"value": "13/30", "text": "13/30", "exact": True}
+
+    def test_the_tools_of_an_mcp_server(self, http):
+        shown = http.get("/fluxem/tools/tide_height").json()
+        assert shown["domain"] == "mcp_harbours"
+        called = http.post("/fluxem/tools/tide_height", json={"harbour": 3, "hours": 0.5})
+        assert called.json() == {"value": 3.25, "text": "3.25", "exact": False}
+        refused = http.post("/fluxem/tools/harbour_name", json={"harbour": -1})
+        assert refused.status_code == 400
+        assert "no such harbour" in refused.json()["error"]["message"]
 
     def test_detect(self, http):
         reply = http.post("/fluxem/detect", json={"text": ["5! and 3", "none"]}).json()
