@@ -60,6 +60,7 @@ def test_calls_are_written_with_the_shown_names(drawn, samples):
 
 def test_packs_keep_to_the_names_on_their_lists(tokenizer, monkeypatch):
     monkeypatch.setattr(packing, "ALIASED", 1.0)
+    monkeypatch.setattr(packing, "ALIASED_TOOLS", 1.0)
     stream = Packer(tokenizer, iter(Generator(9)), 1024, random.Random(1), training=True)
     called, others = 0, 0
     for pack in islice(stream, 8):
