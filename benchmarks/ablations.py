@@ -31,7 +31,8 @@ from benchmarks.decisions import Decisions, load_decisions
 from fluxem_encoders.forms import to_json
 from fluxem_qwen3.calls import write_calls
 from fluxem_qwen3.prompt import REFERENCE, Markup, Message
-from fluxem_vllm.data.generate import Generator, Sample
+from fluxem_vllm.data.generate import Generator
+from fluxem_vllm.data.sample import Sample
 from fluxem_vllm.data.tree import Node, Pieces
 from fluxem_vllm.evaluation import wilson
 from fluxem_vllm.pool.sandbox_worker import die_with

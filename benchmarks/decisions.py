@@ -16,7 +16,8 @@ from fluxem_encoders.forms import to_text
 from fluxem_encoders.span import Span
 from fluxem_encoders.values import Number
 from fluxem_vllm.data.bank import Fixed, Plan, Template, parse_plans, template
-from fluxem_vllm.data.generate import Generator, Sample
+from fluxem_vllm.data.generate import Generator
+from fluxem_vllm.data.sample import Sample
 from fluxem_vllm.data.tree import Leaf, Node, Pieces
 
 DATA = Path(__file__).with_name("data") / "decisions.toml"

@@ -17,7 +17,8 @@ from fluxem_encoders.forms import number_from_json, to_json
 from fluxem_vllm.chain.plan import bind
 from fluxem_vllm.chain.slot import Slot
 from fluxem_vllm.chain.trace import bound_json
-from fluxem_vllm.data.generate import Generator, Sample
+from fluxem_vllm.data.generate import Generator
+from fluxem_vllm.data.sample import Sample
 
 Suite = Literal["heldout", "train"]
 SUITES: tuple[Suite, ...] = ("heldout", "train")

@@ -18,6 +18,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from heapq import nlargest
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -52,6 +53,7 @@ _VALUE = re.compile(
     r"(?:\b(?:b|bin|binom|binomial|geom|geometric|po|pois|poisson|u|unif|uniform|n|normal|exp)\()?"
     r"(?:#|\d+-\d+-\d+|\d(?:[\d.,:;()\[\]]| (?=[\d(\[]))*)(?: ?%)?"
 )
+_CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")  # between the words of a name such as `getWeather`
 _SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "ied", "est", "ed", "es", "s", "e", "y")
 _SMOOTHING = 5.0  # texts added to every tool's, so that a tool with few texts is not overrated
 _RARE = 3  # a term in fewer of a tool's texts counts less
@@ -159,7 +161,9 @@ class Router:
         self._learnt_FD = _learnt(found_PT[:, :_FREQUENT], of_PD)
         self._lift_TD = _lift(found_PT, of_PD)
         pairs_T = np.array([" " in term for term in self._rows])
-        self._like_TP = _likeness(found_PT, pairs_T)
+        self._rarity_T = _rarity(found_PT, pairs_T)
+        self._rarest = math.log(1 + found_PT.shape[0] / 0.5)  # of a term that is in no text
+        self._like_TP = _likeness(found_PT, self._rarity_T)
         groups = [list(own) for _, own in itertools.groupby(distinct, tools.__getitem__)]
         self._group_starts = np.cumsum([0, *map(len, groups[:-1])])
         of_GD = _counts([tools[own[0]] for own in groups], len(self.names))
@@ -248,9 +252,18 @@ class Router:
         return likely
 
     def offer(
-        self, text: str, spans: Sequence[Span], allowed: Iterable[str], count: int = OFFERED
+        self,
+        text: str,
+        spans: Sequence[Span],
+        allowed: Iterable[str],
+        count: int = OFFERED,
+        beside: Mapping[str, str] = MappingProxyType({}),
     ) -> Offer:
-        """At most `count` of the allowed tools, among them the steps that it may need."""
+        """At most `count` of the allowed tools, among them the steps that it may need.
+
+        Args:
+            beside: tools that are on offer in any case, with what they say of themselves.
+        """
         values = [span.value for span in spans]
         likely = self._likely(text, spans, (*allowed, NONE))
         lengths = any(isinstance(value, Duration) for value in values)
@@ -263,8 +276,25 @@ class Router:
         for name in wanted.keys() & gains:
             wanted[name] += gains[name]
         chosen = nlargest(count, wanted, key=wanted.__getitem__)
-        offered = sorted([*chosen, NONE], key=likely.__getitem__, reverse=True)
-        return Offer([n for n in offered if n != NONE], offered[:LIKELY])
+        likely |= {name: self._unread(text, told) for name, told in beside.items()}
+        offered = sorted([*chosen, *beside, NONE], key=likely.__getitem__, reverse=True)
+        tools = [n for n in offered if n != NONE and n not in beside]
+        return Offer(tools, offered[:LIKELY])
+
+    def _unread(self, text: str, told: str) -> float:
+        """How likely a tool is asked for that says this of itself, and of which nothing was read:
+        by what both texts have in common."""
+        terms = _terms(words(_CAMEL.sub(" ", told)))
+        weights = {term: self._weight(term) for term in terms}
+        shared = terms & _terms(words(text))
+        like = sum(map(weights.__getitem__, shared)) / math.sqrt(sum(weights.values()) or 1.0)
+        likest = float(self._heard(text)[1].max(initial=0.0))
+        return (_LIKEST + _LIFT) * like / max(like, likest, 1e-6)
+
+    def _weight(self, term: str) -> float:
+        if term in self._rows:
+            return float(self._rarity_T[self._rows[term]])
+        return self._rarest * (_PAIR if " " in term else 1.0)
 
     def _company(self, leaders: Iterable[str]) -> dict[str, float]:
         """What the tools gain that are called beside one of the leaders."""
@@ -328,12 +358,18 @@ def _lift(found_PT: csr_array, of_PD: csr_array) -> csr_array:
     return counts_TD.tocsr().astype(np.float32)
 
 
-def _likeness(found_PT: csr_array, pairs_T: NDArray[np.bool_]) -> csr_array:
-    """Each text's terms, weighed by how rare they are."""
+def _rarity(found_PT: csr_array, pairs_T: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """How much each term counts that two texts have in common."""
     size = found_PT.shape[0]
     texts_T = found_PT.sum(0)
-    rarity_T = np.log(1 + size / (texts_T + 0.5)) * np.where(pairs_T, _PAIR, 1.0)
+    rarity_T: NDArray[np.float64] = np.log(1 + size / (texts_T + 0.5))
+    rarity_T *= np.where(pairs_T, _PAIR, 1.0)
     rarity_T[texts_T > max(_COMMON * size, 10)] = 0.0
+    return rarity_T
+
+
+def _likeness(found_PT: csr_array, rarity_T: NDArray[np.float64]) -> csr_array:
+    """Each text's terms, weighed by how rare they are."""
     found_PT = csr_array(found_PT * rarity_T[None])
     found_PT.eliminate_zeros()
     # The root lets long texts that are met in large part win over short ones met as a whole.

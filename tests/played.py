@@ -11,7 +11,8 @@ from fluxem_toolbox import TOOLS
 from fluxem_vllm.chain.composition import Compose
 from fluxem_vllm.chain.slot import CallRecord
 from fluxem_vllm.chain.solve import solve
-from fluxem_vllm.chain.steps import Answer, Generate, Generation, Limits, Run, Toolset
+from fluxem_vllm.chain.steps import Answer, Generate, Generation, Limits, Run
+from fluxem_vllm.chain.toolset import Toolset
 from fluxem_vllm.chain.turns import value_parts
 from fluxem_vllm.pool.executor import Detected, ToolCall, ToolOutcome
 from fluxem_vllm.pool.work import embed, run_call

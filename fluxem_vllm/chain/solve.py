@@ -8,7 +8,7 @@ The server, the batch command and the tests drive this one generator.
 from collections.abc import Generator, Sequence
 from typing import Literal, cast
 
-from fluxem_qwen3.calls import WrittenCall, parse_calls
+from fluxem_qwen3.calls import WrittenCall
 from fluxem_qwen3.prompt import REFERENCES, Markup, Message, reference
 from fluxem_vllm.chain.answer import fill, last_value, unknown_reference
 from fluxem_vllm.chain.composition import COMPOSED, Compose, composed_message, steps_of
@@ -22,8 +22,8 @@ from fluxem_vllm.chain.steps import (
     Reply,
     Run,
     Step,
-    Toolset,
 )
+from fluxem_vllm.chain.toolset import Toolset
 from fluxem_vllm.chain.trace import Trace
 from fluxem_vllm.chain.turns import Rendering, result_messages
 from fluxem_vllm.pool.executor import Detected, Embedding, ToolOutcome
@@ -58,7 +58,7 @@ def solve(
             (*conversation, *last), dict(chain.slots), tools.schemas, planning, redraw, composed
         )
         written = cast(Generation, (yield step))
-        text, calls = parse_calls(written.text)
+        text, calls = tools.read(written.text)
         if written.finish in ("deadline", "context"):
             return chain.stop(f"limit:{written.finish}")
         if not calls:

@@ -79,19 +79,5 @@ class Limits:
     drafts: int = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Toolset:
-    """The tools on offer: the server's by name, and the client's own.
-
-    `likely` are the first of the server's, the likeliest first, for checkpoints whose chat template
-    repeats them behind the question.
-    """
-
-    server: frozenset[str]
-    client: frozenset[str]
-    schemas: tuple[dict[str, Any], ...]
-    likely: tuple[str, ...] = ()
-
-
 Step = Generate | Run
 Reply = Generation | Sequence[ToolOutcome]

@@ -5,19 +5,21 @@ exactly what the server will show it. Answers are computed by the real tools.
 """
 
 import random
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections import ChainMap
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from fluxem_encoders.detect import detect
-from fluxem_encoders.forms import to_answer, to_json
+from fluxem_encoders.forms import to_answer
 from fluxem_encoders.span import Span
 from fluxem_encoders.values import Value
 from fluxem_qwen3.prompt import reference
 from fluxem_toolbox import TOOLS, ToolError, tools_of
+from fluxem_toolbox.registry import CORE, Tool
 from fluxem_vllm.data.bank import FOLDS, Bank, Fixed, Split, load_bank
-from fluxem_vllm.data.compose import is_further
 from fluxem_vllm.data.further import FurtherComposer
+from fluxem_vllm.data.inventions import DISTRACTORS, Inventor
 from fluxem_vllm.data.reading import (
     by_reference,
     in_text_order,
@@ -30,92 +32,18 @@ from fluxem_vllm.data.reading import (
     with_plain_tools,
 )
 from fluxem_vllm.data.reword import Rewording
+from fluxem_vllm.data.sample import Call, Said, Sample, Turn
 from fluxem_vllm.data.tree import Leaf, Node, Pieces
 from fluxem_vllm.router import Router, default_router
 from fluxem_vllm.shapes import NONE
 
-DATA_VERSION = 20
+DATA_VERSION = 21
 MAX_CALLS = 8
 CHAT = 0.12  # share of questions that need no tool
 SURROUNDED = 0.55  # share of the others that stand among words and values of no use to them
 FURTHER_SHARE = 0.4  # of the others, where further domains are asked for, those of their tools
 MAX_RESULT_CHARS = 60  # a longer result is rarely what anybody asks for
 MAX_STRUCTURE_CHARS = 400  # the same where the result may be a matrix
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call as the model shall write it; references in `arguments` are their token's text."""
-
-    slot: int
-    tool: str
-    arguments: dict[str, Any]
-    value: Value | None
-    error: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A question and its answer. `spans` take the slots from `first_slot` on, then the calls."""
-
-    text: str
-    spans: tuple[Span, ...]
-    first_slot: int
-    calls: tuple[Call, ...]
-    answer: str  # with reference tokens
-
-    @property
-    def next_slot(self) -> int:
-        return self.first_slot + len(self.spans) + len(self.calls)
-
-    def answer_text(self) -> str:
-        """The answer as the client reads it."""
-        text = self.answer
-        for call in self.calls:
-            shown = to_answer(call.value) if call.value is not None else call.error or ""
-            text = text.replace(reference(call.slot), shown)
-        return text
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A turn of the past as later requests carry it: plain text with its own spans."""
-
-    role: str
-    text: str
-    spans: tuple[Span, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One training example: what was said before, and the turn to be learnt."""
-
-    history: tuple[Said, ...]
-    turn: Turn
-    ranked: tuple[str, ...] = ()  # all tools, the likeliest first, as a router sees it
-
-    @property
-    def tools(self) -> set[str]:
-        return {call.tool for call in self.turn.calls}
-
-    def to_json(self) -> dict[str, Any]:
-        turn = self.turn
-        return {
-            "history": [{"role": s.role, "content": s.text} for s in self.history],
-            "question": turn.text,
-            "spans": [
-                {"slot": turn.first_slot + i, "start": s.start, "end": s.end, "text": s.text,
-                 "domain": s.domain, "value": to_json(s.value)}
-                for i, s in enumerate(turn.spans)
-            ],
-            "calls": [
-                {"slot": c.slot, "tool": c.tool, "arguments": c.arguments, "error": c.error,
-                 "value": None if c.value is None else to_json(c.value)}
-                for c in turn.calls
-            ],
-            "answer": turn.answer,
-            "answer_text": turn.answer_text(),
-        }  # fmt: skip
 
 
 class Generator:
@@ -128,6 +56,8 @@ class Generator:
     Args:
         folds: of the training phrasings, to draw from these only; numbered from 0 to `FOLDS` - 1.
         domains: further ones that questions are about as well.
+        invented: share of questions for tools that nobody has written; these tools are on offer
+            with the sample, as those of another server are.
     """
 
     def __init__(
@@ -136,6 +66,7 @@ class Generator:
         split: Split = "train",
         folds: Iterable[int] = range(FOLDS),
         domains: Collection[str] = (),
+        invented: float = 0.0,
     ) -> None:
         self.domains = tuple(sorted(domains))
         self.rng = random.Random(f"fluxem-data-{DATA_VERSION}-{split}-{seed}")
@@ -145,6 +76,7 @@ class Generator:
             for part in parts
         ]
         self.composer, self._part = self._parts[0]
+        self.invented, self.inventor = invented, Inventor(self.rng)
         self.reworded = 0.6 if split == "train" else 0.0  # held-out phrasings stay as written
         self.rejected: dict[str, int] = {}
 
@@ -173,7 +105,14 @@ class Generator:
         said: tuple[Said | Turn, ...] = (*sample.history, sample.turn)
         spans = [span for each in said for span in each.spans]
         text = "\n".join((*asked, sample.turn.text))
-        return tuple(self._router().rank(text, spans, (*tools_of(self.domains), NONE)))
+        ranked = self._router().rank(text, spans, (*tools_of(self.domains), NONE))
+        names = [tool.name for tool in sample.invented]
+        self.rng.shuffle(names)
+        for name in names:  # a router that reads lines only puts the one that is meant first mostly
+            meant = name in sample.tools
+            place = self.rng.choices((0, 1, 2, 6), (7, 2, 1, 0.5) if meant else (1, 3, 4, 4))[0]
+            ranked.insert(place, name)
+        return tuple(ranked)
 
     def _router(self) -> Router:
         """One that has not read the phrasings that questions are drawn from."""
@@ -186,6 +125,8 @@ class Generator:
         return tuple(self._router().read(text, self.domains))
 
     def _draw(self) -> Sample | str:
+        if self.invented and self.rng.random() < self.invented:
+            return self._for_an_invention()
         kind = self.rng.random()
         if kind < CHAT:
             return self._chat()
@@ -232,6 +173,32 @@ class Generator:
             return "nothing fits"
         known = {id(carried): len(turn.spans) + same[-1]}
         return self._question(history, slots, (*step, known))
+
+    def _for_an_invention(self) -> Sample | str:
+        """A question for a tool that nobody has written."""
+        invention = self.inventor.invent()
+        tool = invention.tool
+        others = [self.inventor.invent(like=invention) for _ in range(self.rng.choice(DISTRACTORS))]
+        pieces, root = self.inventor.question(invention)
+        text, leaves = self._styled(pieces)
+        spans = self._read(text)
+        places = {(span.start, span.end): i for i, span in enumerate(spans)}
+        slots: dict[int, int] = {}
+        for leaf, start in leaves:
+            i = places.get((start, start + len(leaf.text)))
+            if leaf.value is None:
+                if any(s.start < start + len(leaf.text) and start < s.end for s in spans):
+                    return "text read as a value"
+            elif i is None or spans[i].value != leaf.value:
+                return "value not detected"
+            else:
+                slots[id(leaf)] = i
+        calls = self._calls([root], slots, len(spans), ChainMap({tool.name: tool}, TOOLS))
+        if isinstance(calls, str):
+            return calls
+        answer = self._answer([slots[id(root)]], calls)
+        offered = (tool, *(other.tool for other in others))
+        return Sample((), Turn(text, spans, 0, tuple(calls), answer), invented=offered)
 
     def _question(
         self,
@@ -338,12 +305,19 @@ class Generator:
         swapped = text[:i] + text[i + 1] + text[i] + text[i + 2 :]
         return self.rng.choice((swapped, text[:i] + text[i + 1 :], text[:i] + text[i] + text[i:]))
 
-    def _calls(self, roots: list[Node], slots: dict[int, int], next_slot: int) -> list[Call] | str:
+    def _calls(
+        self,
+        roots: list[Node],
+        slots: dict[int, int],
+        next_slot: int,
+        tools: Mapping[str, Tool] = TOOLS,
+    ) -> list[Call] | str:
         """The plan in writing order: a call stands after the calls whose results it takes."""
         calls: list[Call] = []
         values: dict[int, Value | None] = {}
 
         def visit(node: Node) -> str | None:
+            tool = tools[node.tool]
             written: dict[str, Any] = {}
             bound: dict[str, Any] = {}
             for name, argument in in_text_order(node, slots):
@@ -355,25 +329,24 @@ class Generator:
                     if problem:
                         return problem
                 if id(argument) not in slots:
-                    if isinstance(argument, Node) or not is_text(node.tool, name, argument):
+                    if isinstance(argument, Node) or not is_text(tool, name, argument):
                         return "value not detected"
                     written[name] = bound[name] = argument.text
                     continue
                 written[name] = reference(slots[id(argument)])
                 bound[name] = argument.value if isinstance(argument, Leaf) else values[id(argument)]
-            order = [p.name for p in TOOLS[node.tool].parameters]
+            order = [p.name for p in tool.parameters]
             written = {name: written[name] for name in order if name in written}
             if same := next(
                 (c for c in calls if (c.tool, c.arguments) == (node.tool, written)), None
             ):
                 slots[id(node)], values[id(node)] = same.slot, same.value
                 return None
-            value, error = self._run(node.tool, bound)
-            if error and (
-                is_further(node.tool) or calls or roots != [node] or self.rng.random() > 0.3
-            ):
+            value, error = self._run(tool, bound)
+            further = tool.domain not in CORE
+            if error and (further or calls or roots != [node] or self.rng.random() > 0.3):
                 return "call fails"
-            longest = MAX_STRUCTURE_CHARS if is_further(node.tool) else MAX_RESULT_CHARS
+            longest = MAX_STRUCTURE_CHARS if further else MAX_RESULT_CHARS
             if value is not None and len(to_answer(value)) > longest:
                 return "result too long"
             slots[id(node)] = next_slot + len(calls)
@@ -386,9 +359,9 @@ class Generator:
                 return problem
         return calls if len(calls) <= MAX_CALLS else "too many calls"
 
-    def _run(self, tool: str, bound: dict[str, Any]) -> tuple[Value | None, str | None]:
+    def _run(self, tool: Tool, bound: dict[str, Any]) -> tuple[Value | None, str | None]:
         try:
-            return TOOLS[tool].call(bound), None
+            return tool.call(bound), None
         except ToolError as error:
             return None, str(error)
 

@@ -14,9 +14,27 @@ from fluxem_vllm.data.values import PERCENTAGES, integer, percentage
 
 _LENGTHS, _SHARES = (1, 2, 3, 4), (2, 4, 3, 1)  # events after the first
 _MONEY = ("cash", "price", "rate")  # how the names of amounts of money begin
-_COUNTED = {"count", "groups", "share", "both", "missing"}
+_COUNTED = {
+    "count",
+    "groups",
+    "share",
+    "both",
+    "missing",
+    "people",
+    "points",
+    "pages",
+    "days",
+    "weeks",
+}
 _WHOLE = 0.9  # of what is counted, those that must be whole
 _TRIES = 20
+_FRACTIONS = (
+    *((Fraction(2, 3), text) for text in ("2/3", "two thirds")),
+    *((Fraction(3, 4), text) for text in ("3/4", "three quarters")),
+    *((Fraction(2, 5), text) for text in ("2/5", "two fifths")),
+    *((Fraction(1, 3), "1/3"), (Fraction(1, 4), "1/4"), (Fraction(1, 5), "1/5")),
+    *((Fraction(3, 5), "3/5"), (Fraction(1, 2), "1/2"), (Fraction(3, 8), "3/8")),
+)
 
 
 class Narrative:
@@ -83,6 +101,8 @@ class Narrative:
         """A value of the size that is usual beside what is known."""
         if name.startswith(PERCENTAGES):
             return Leaf(*percentage(self.rng))
+        if name.startswith("frac"):
+            return Leaf(*self.rng.choice(_FRACTIONS))
         most = 250 if self._value is None else min(2000, max(6, int(1.3 * self._value)))
         if name.startswith(_MONEY):
             return self._money(most if name == "cash" else 40)

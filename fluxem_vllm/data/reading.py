@@ -18,6 +18,7 @@ from fluxem_encoders.structures.units import parse_unit
 from fluxem_encoders.values import Duration, Number, Value, type_of_number
 from fluxem_toolbox import TOOLS, ToolError
 from fluxem_toolbox.arguments import argument_types
+from fluxem_toolbox.registry import Tool
 from fluxem_vllm.data.bank import Fixed
 from fluxem_vllm.data.tree import Leaf, Node
 from fluxem_vllm.router import PLAIN_TOOLS, UNIT_DOMAINS
@@ -28,14 +29,14 @@ UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 _LAST_WORD = re.compile("[a-z]+", re.IGNORECASE)
 
 
-def is_text(tool: str, name: str, argument: Leaf) -> bool:
+def is_text(tool: Tool, name: str, argument: Leaf) -> bool:
     """Whether the question's words themselves are the argument, such as a column's name."""
     return argument.value is None and _takes_text(tool, name)
 
 
-def _takes_text(tool: str, name: str) -> bool:
-    annotation = next(p.annotation for p in TOOLS[tool].parameters if p.name == name)
-    return tool == CONSTANT or str in argument_types(annotation)
+def _takes_text(tool: Tool, name: str) -> bool:
+    annotation = next(p.annotation for p in tool.parameters if p.name == name)
+    return tool.name == CONSTANT or str in argument_types(annotation)
 
 
 def plainly(leaf: Leaf, start: int, spans: tuple[Span, ...]) -> int | None:
@@ -132,7 +133,7 @@ def by_reference(node: Node, named: dict[object, Leaf]) -> Node:
             inner = by_reference(argument, named)
             constant = inner.arguments.get("name") if inner.tool == CONSTANT else None
             arguments[name] = constant if isinstance(constant, Leaf) else inner
-        elif isinstance(argument, Fixed) and _takes_text(node.tool, name):
+        elif isinstance(argument, Fixed) and _takes_text(TOOLS[node.tool], name):
             written = named.get(argument.value) or named.get(_unit_of(argument))
             arguments[name] = written or argument
         else:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -37,8 +37,10 @@ from vllm.exceptions import GenerationError
 from fluxem_qwen3.config import FluxEMConfig
 from fluxem_qwen3.prompt import Prompt, has_markup
 from fluxem_toolbox import TOOLS, tools_of
+from fluxem_toolbox.registry import CORE, others
 from fluxem_vllm.chain.composition import Compose
-from fluxem_vllm.chain.steps import Limits, Toolset
+from fluxem_vllm.chain.steps import Limits
+from fluxem_vllm.chain.toolset import MAX_LINE_CHARS, Toolset
 from fluxem_vllm.chain.trace import bound_json
 from fluxem_vllm.pool.executor import Detected, Executor
 from fluxem_vllm.router import OFFERED, Router
@@ -146,13 +148,15 @@ class FluxEMServingChat(OpenAIServingChat):
         spans: Sequence[Sequence[Detected]],
         options: Options,
     ) -> bool:
-        """Values, tools asked for, texts that vLLM alone would take for chat markup, or the
-        client's own tools on a server that was started without a parser for their calls."""
-        unparsed = request.tools and request.tool_choice == "auto" and not self.enable_auto_tools
+        """Values, tools asked for, others than those that are built in, texts that vLLM alone would
+        take for chat markup, or the client's own tools where vLLM has no parser for their calls or
+        the checkpoint knows them under other names."""
+        own = request.tools and request.tool_choice == "auto"
         return bool(
             any(spans)
             or options.tools is not None
-            or unparsed
+            or (own and (self.driver.config.stand_ins or not self.enable_auto_tools))
+            or others()
             or any(has_markup(self.driver.tokenizer, s) for t in turns for s in (t.role, t.text))
         )
 
@@ -220,12 +224,13 @@ class FluxEMServingChat(OpenAIServingChat):
             if k not in RESERVED and v is not None
         }
         headers = raw_request.headers if raw_request is not None else {}
+        tools = self._toolset(request, turns, spans, options)
         return Job(
             request=request,
             request_id=f"chatcmpl-{self._base_request_id(raw_request, request.request_id)}",
-            messages=lay_out(turns, spans, self.driver.config.render),
+            messages=lay_out(turns, spans, self.driver.config.render, tools.shown),
             found=[d for found in spans for d in found],
-            tools=self._toolset(request, turns, spans, options),
+            tools=tools,
             question=_asked(turns),
             limits=options.limits,
             template_options=template_options,
@@ -247,18 +252,20 @@ class FluxEMServingChat(OpenAIServingChat):
     ) -> Toolset:
         own = [] if request.tool_choice == "none" else request.tools or []
         client = {t.function.name: t.model_dump(exclude_none=True) for t in own}
-        allowed: Iterable[str] = tools_of(self.driver.config.domains)
+        config = self.driver.config
+        allowed: Collection[str] = tools_of(config.domains)
         if options.tools is not None:
             allowed = options.tools
         elif not any(spans):
-            allowed = ()
-        asked = _asked(turns)
+            allowed = others()
         values = [d.span for found in spans for d in found]
         count = OFFERED if options.tools is None else len(options.tools)
-        names, likely = self.router.offer(asked, values, allowed, count) if allowed else ((), ())
-        server = [name for name in names if name not in client]
-        schemas = (*(TOOLS[name].schema() for name in server), *client.values())
-        return Toolset(frozenset(server), frozenset(client), schemas, tuple(likely))
+        server, likely = self.router.offer(
+            _asked(turns), values, [name for name in allowed if name not in client], count,
+            {name: _told(name, schema) for name, schema in client.items()},
+        )  # fmt: skip
+        learnt = (*CORE, *config.domains)
+        return Toolset.of(server, client, likely, config.stand_ins, learnt)
 
     async def _complete(
         self, job: Job, first: Prompt, options: Options, metadata: RequestResponseMetadata
@@ -386,6 +393,11 @@ class FluxEMServingChat(OpenAIServingChat):
 def _asked(turns: Sequence[Turn]) -> str:
     """All that the user has said, which is what tools are chosen by."""
     return "\n".join(turn.text for turn in turns if turn.role == "user")
+
+
+def _told(name: str, schema: dict[str, Any]) -> str:
+    """What a client's tool says of itself."""
+    return f"{name} {schema['function'].get('description') or ''}"[:MAX_LINE_CHARS]
 
 
 def _arguments(arguments: dict[str, Any]) -> str:

@@ -18,16 +18,16 @@ from vllm.entrypoints.serve.utils.api_utils import get_max_tokens
 from vllm.inputs import embeds_input, tokens_input
 from vllm.sampling_params import RequestOutputKind, SamplingParams
 
-from fluxem_qwen3.calls import OPENING, parse_calls
+from fluxem_qwen3.calls import OPENING
 from fluxem_qwen3.config import FluxEMConfig
 from fluxem_qwen3.prompt import Message, Prompt, PromptTooLongError, render
 from fluxem_qwen3.rows import pack
-from fluxem_toolbox import TOOLS
 from fluxem_vllm.chain.answer import AnswerStream
 from fluxem_vllm.chain.composition import Compose
 from fluxem_vllm.chain.drafts import Draft, best
 from fluxem_vllm.chain.solve import solve
-from fluxem_vllm.chain.steps import Answer, Generate, Generation, Limits, Reply, Run, Toolset
+from fluxem_vllm.chain.steps import Answer, Generate, Generation, Limits, Reply, Run
+from fluxem_vllm.chain.toolset import Toolset
 from fluxem_vllm.chain.trace import Trace
 from fluxem_vllm.pool.executor import CallError, Detected, Executor, ToolCall, ToolOutcome
 from fluxem_vllm.router import Router
@@ -96,12 +96,6 @@ def sampling_params(
     one = request.model_copy(update={"n": 1})
     params: SamplingParams = one.to_sampling_params(max_tokens, defaults)
     return params
-
-
-def _may_be_tried(plan: str) -> bool:
-    """Whether none of the plan's calls may do something besides giving a value."""
-    tools = (TOOLS.get(call.name) for call in parse_calls(plan)[1])
-    return all(tool is None or tool.pure for tool in tools)
 
 
 class Driver:
@@ -249,7 +243,7 @@ class _Run:
             and plan.finish == "stop"
             and plan.logprob is not None
             and math.exp(plan.logprob) < SURE
-            and _may_be_tried(plan.text)
+            and self.job.tools.may_be_tried(plan.text)
         )
 
     async def _best(self, step: Generate, plan: Generation) -> Generation:
@@ -281,7 +275,7 @@ class _Run:
         params.top_p, params.top_k, params.min_p = 1.0, 0, 0.0
         longest = 2 * len(self.driver.tokenizer.encode(plan.text)) + 32
         params.max_tokens = min(longest, params.max_tokens or longest)
-        drafts: dict[str, float] = {}
+        tools, drafts = self.job.tools, dict[str, float]()
         async with aclosing(self._results(self.first, params, step)) as results:
             async for result in results:
                 for output in result.outputs:
@@ -291,7 +285,7 @@ class _Run:
                         text = opening + calls
                     elif not answers or len(output.token_ids) > (self.limit or len(text)):
                         continue
-                    if output.finish_reason == "stop" and text and _may_be_tried(text):
+                    if output.finish_reason == "stop" and text and tools.may_be_tried(text):
                         drafts[text] = output.cumulative_logprob or 0.0
         return drafts
 

@@ -72,6 +72,7 @@ class RunSettings:
     muon_learning_rate: float = 0.02
     weight_decay: float = 0.05
     dropout: float = 0.0
+    invented: float = 0.0  # share of questions for tools that nobody has written
     evaluate_every: int = 250
     threads: int = 0
     compile: bool = False  # needs a C++ compiler

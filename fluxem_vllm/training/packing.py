@@ -22,7 +22,7 @@ from fluxem_toolbox import TOOLS, tools_of
 from fluxem_toolbox.registry import Tool
 from fluxem_vllm.chain.composition import COMPOSED, Compose, composed_message, steps_of
 from fluxem_vllm.chain.turns import result_messages, value_parts
-from fluxem_vllm.data.generate import Sample
+from fluxem_vllm.data.sample import Sample
 from fluxem_vllm.router import GLUE, LIKELY
 from fluxem_vllm.shapes import NONE
 from fluxem_vllm.training.alias import Alias, Aliases, renamed, shown_name
@@ -162,8 +162,9 @@ MOST_NOISE = 0.6  # share of a question's tokens that are replaced by random one
 MOST_PREFIX = 0.6  # of a pack's tokens are the list of tools
 WAITING = 1200  # samples among which those are looked for that share a list of tools
 SIZES = (7, 8, 10, 11, 12, 12, 12, 14)  # of the lists of tools, about as long as the router's
-ALIASED = 0.2  # of the lists, those where some tools have names that are not theirs
-ALIASED_TOOLS = 0.35  # of the tools on them, steps such as `divide` left aside
+ALIASED = 0.15  # of the lists, those where some tools stand under letters that need not
+ALIASED_TOOLS = 0.3  # of the tools on them, steps such as `divide` left aside
+INVENTED = 0.1  # of the rankings, those that a tool is in which a question does not ask for
 FEW = 4  # a list of at most so many tools is one that a request names itself
 
 
@@ -231,6 +232,7 @@ class Packer:
         waiting: list[Sample] = []
         while True:
             waiting += [next(self.samples) for _ in range(max(0, self.waiting - len(waiting)))]
+            self.known = {**TOOLS, **{t.name: t for s in waiting for t in s.invented}}
             offered = self._offer(waiting)
             aliases = self._drawn_aliases(offered)
             pack = self._begun(offered, aliases)
@@ -255,18 +257,16 @@ class Packer:
                 yield pack
 
     def _begun(self, offered: Sequence[str], aliases: Mapping[str, Alias]) -> Pack:
-        tools = [aliases[t].tool if t in aliases else TOOLS[t] for t in offered]
+        tools = [aliases[t].tool if t in aliases else self.known[t] for t in offered]
         return Pack(prefix_of(self.tokenizer, tools), tools=tools)
 
     def _drawn_aliases(self, offered: Sequence[str]) -> dict[str, Alias]:
-        """Other names for some tools of a list, as another server would have."""
-        if not self.training or self.rng.random() > ALIASED:
-            return {}
-        drawn: dict[str, Alias] = {}
-        for name in offered:
-            if name not in GLUE and self.rng.random() < ALIASED_TOOLS:
-                drawn[name] = self.aliases.draw(TOOLS[name], [a.tool.name for a in drawn.values()])
-        return drawn
+        """Letters for those tools of a list that nobody has written, and for some others."""
+        hidden = [name for name in offered if name not in TOOLS]
+        if self.training and self.rng.random() < ALIASED:
+            others = [name for name in offered if name in TOOLS and name not in GLUE]
+            hidden += [name for name in others if self.rng.random() < ALIASED_TOOLS]
+        return self.aliases.draw([self.known[name] for name in hidden])
 
     def _fits(self, sample: Sample, names: set[str]) -> bool:
         """Whether the conversation may stand behind that list; a list of a few tools fits all that
@@ -284,7 +284,11 @@ class Packer:
         """What stands behind the question: mostly the router's ranking, now and then nothing."""
         if not names or (self.training and self.rng.random() < 0.06):
             return []
-        return [name for name in sample.ranked if name in names or name == NONE][:LIKELY]
+        ranked = [name for name in sample.ranked if name in names or name == NONE]
+        for name in names - TOOLS.keys() - {tool.name for tool in sample.invented}:
+            if self.rng.random() < INVENTED:
+                ranked.insert(self.rng.choice((1, 2, 2, 3)), name)
+        return ranked[:LIKELY]
 
     def _offer(self, waiting: Sequence[Sample]) -> list[str]:
         """A list of tools such as the router shows: the steps that it always shows, those of some
@@ -298,10 +302,11 @@ class Packer:
         chosen = dict.fromkeys(GLUE if self.rng.random() < 0.8 else ())
         for sample in self.rng.sample(waiting, min(12, len(waiting))):
             mistakable = [t for t in sample.ranked if t not in (NONE, *sample.tools)][:3]
-            wanted = dict.fromkeys((*sorted(sample.tools), *mistakable))
+            invented = (tool.name for tool in sample.invented)
+            wanted = dict.fromkeys((*sorted(sample.tools), *invented, *mistakable))
             if len(chosen) + len(wanted.keys() - chosen.keys()) <= size:
                 chosen |= wanted
-        domains = {TOOLS[t].domain for t in chosen}
+        domains = {self.known[t].domain for t in chosen}
         near = [n for n, t in self.tools.items() if t.domain in domains and n not in chosen]
         self.rng.shuffle(near)
         rest = [n for n in self.tools if n not in chosen and n not in near]

@@ -105,7 +105,7 @@ class Batches(torch.utils.data.IterableDataset):  # type: ignore[misc]  # torch 
         run = self.config.training
         seed = self.config.seed + 1000 * self.skip  # a resumed run goes on with fresh samples
         domains = self.config.fluxem.domains
-        samples = iter(Generator(seed, domains=domains))
+        samples = iter(Generator(seed, domains=domains, invented=run.invented))
         packs = iter(
             Packer(self.tokenizer, samples, run.pack_length, random.Random(seed),
                    domains=domains, training=True, compose=compose_in(self.config))

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -19,6 +20,9 @@ LORA_FOLDER = "lora"
 ADAPTER_CONFIG = "adapter.json"  # of a directory that `fluxem-vllm export --adapter` writes
 INDEX = "model.safetensors.index.json"  # of weights in several files
 MIN_HIDDEN_SIZE = 264  # an embedding, a token id and a marker must fit into one row
+
+STAND_INS = tuple("ABCDEFGHIJKLMNOP")
+"""The names that training shows tools under which the checkpoint shall not know by heart."""
 
 Method = Literal["additive", "replace", "gated"]
 Render = Literal["reference", "overlay"]
@@ -82,6 +86,8 @@ class FluxEMConfig:
         render: whether a span is written as its reference token, or stays and is overlaid.
         composer: the kind of the composer in the checkpoint's folder `composer`, whose row of all
             results stands behind them in the next pass; without one there is no such row.
+        stand_ins: names under which tools are shown that the checkpoint was not trained with, since
+            it reads names that it knows more surely; none: under their own.
         adapter: the directory that the projector and the reference tokens' embeddings are read
             from, where the other weights are those of an unchanged Qwen3. A block may name it
             alone; the other fields are then the adapter's own.
@@ -99,6 +105,7 @@ class FluxEMConfig:
     render: Render = "reference"
     domains: tuple[str, ...] = ()
     composer: Kind | None = None
+    stand_ins: tuple[str, ...] = ()
     adapter: str | None = None
     quantization: Quantization | None = None
 
@@ -130,6 +137,9 @@ class FluxEMConfig:
             raise ConfigError(_not_allowed("domains", self.domains, "a list of domains"))
         for domain in self.domains:
             _word("domains", domain, sorted(TAGGED))
+        if not isinstance(self.stand_ins, tuple) or not all(map(_is_name, self.stand_ins)):
+            allowed = "a list of names of letters, digits, `_` and `-`, at most 64 of each"
+            raise ConfigError(_not_allowed("stand_ins", self.stand_ins, allowed))
         if list(self.layers) != sorted(set(self.layers)):
             raise ConfigError(_not_allowed("layers", self.layers, "ascending, without repeats"))
 
@@ -142,7 +152,7 @@ class FluxEMConfig:
         if "first_reference_id" not in block:
             raise ConfigError("`fluxem` needs `first_reference_id`, the token id of `<|flux_0|>`")
         values = dict(block)
-        for name in ("layers", "domains"):
+        for name in ("layers", "domains", "stand_ins"):
             if isinstance(values.get(name), list):
                 values[name] = tuple(values[name])
         if isinstance(values.get("quantization"), Mapping):
@@ -173,7 +183,8 @@ class FluxEMConfig:
 
     def to_dict(self) -> dict[str, Any]:
         """The block as JSON has it."""
-        return {**asdict(self), "layers": list(self.layers), "domains": list(self.domains)}
+        lists = {name: list(getattr(self, name)) for name in ("layers", "domains", "stand_ins")}
+        return {**asdict(self), **lists}
 
 
 def _adapter_block(adapter: Path, hidden_size: int) -> dict[str, Any]:
@@ -205,6 +216,10 @@ def check_hidden_size(hidden_size: int) -> None:
         raise ConfigError(
             f"`hidden_size` must be >= {MIN_HIDDEN_SIZE} to carry an embedding, got {hidden_size}"
         )
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and re.fullmatch(r"[\w-]{1,64}", name, re.ASCII) is not None
 
 
 def _whole(field: str, value: object, least: int, most: int | None = None) -> None:

@@ -147,6 +147,11 @@ def tools_of(further: Collection[str] = ()) -> dict[str, Tool]:
     return {name: tool for name, tool in TOOLS.items() if tool.domain not in left_out}
 
 
+def others() -> list[str]:
+    """The names of the tools that are not built in."""
+    return [name for name, tool in TOOLS.items() if tool.domain not in TAGGED]
+
+
 def get_tool(name: str) -> Tool:
     """The tool of that name.
 

@@ -1,0 +1,79 @@
+"""The tools on offer, and the names under which the model sees them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from fluxem_qwen3.calls import WrittenCall, parse_calls
+from fluxem_toolbox import TOOLS
+
+Schema = dict[str, Any]
+"""A tool in OpenAI's form for function tools."""
+MAX_LINE_CHARS = 160  # of a tool's description, where the checkpoint knows short ones
+
+
+@dataclass(frozen=True, slots=True)
+class Toolset:
+    """The tools on offer: the server's by name, and the client's own.
+
+    `schemas` and `likely` have the names that the model sees: `shown` says under which other name a
+    tool stands there. `likely` are the first few, the likeliest first, for checkpoints whose chat
+    template repeats them behind the question.
+    """
+
+    server: frozenset[str]
+    client: frozenset[str]
+    schemas: tuple[Schema, ...]
+    likely: tuple[str, ...] = ()
+    shown: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        server: Sequence[str],
+        client: Mapping[str, Schema],
+        likely: Sequence[str] = (),
+        stand_ins: Sequence[str] = (),
+        domains: Collection[str] = (),
+    ) -> "Toolset":
+        """The set that a checkpoint is shown.
+
+        Args:
+            server: names of registered tools.
+            client: the client's tools by name.
+            stand_ins: names that the checkpoint knows, for tools that it was not trained with, as
+                many as there are.
+            domains: those whose tools it was trained with.
+        """
+        schemas = {**{name: TOOLS[name].schema() for name in server}, **client}
+        foreign = [n for n in schemas if n in client or TOOLS[n].domain not in domains]
+        free = (name for name in stand_ins if name not in schemas)
+        shown = dict(zip(foreign, free, strict=False))
+        return cls(
+            frozenset(server),
+            frozenset(client),
+            tuple(_named(schema, shown.get(name)) for name, schema in schemas.items()),
+            tuple(shown.get(name, name) for name in likely),
+            shown,
+        )
+
+    def read(self, text: str) -> tuple[str, list[WrittenCall]]:
+        """A turn of the model as `parse_calls` reads it, with the tools' own names."""
+        before, calls = parse_calls(text)
+        own = {shown: name for name, shown in self.shown.items()}
+        return before, [replace(call, name=own.get(call.name, call.name)) for call in calls]
+
+    def may_be_tried(self, text: str) -> bool:
+        """Whether no call of the turn may do something besides giving a value."""
+        tools = (TOOLS.get(call.name) for call in self.read(text)[1])
+        return all(tool is None or tool.pure for tool in tools)
+
+
+def _named(schema: Schema, name: str | None) -> Schema:
+    """The schema under another name, and with one line only, as such a checkpoint knows tools."""
+    if name is None:
+        return schema
+    function = schema["function"]
+    lines = (function.get("description") or function["name"].replace("_", " ")).strip().split("\n")
+    line = lines[0].strip().rstrip(".")[:MAX_LINE_CHARS]
+    return {**schema, "function": {**function, "name": name, "description": line}}
