@@ -8,6 +8,7 @@ from typing import NamedTuple
 from fluxem_toolbox import TOOLS, Tool
 from fluxem_vllm.data.bank import Fixed, Plan, Template, load_asks, load_bank
 from fluxem_vllm.shapes import NONE, Asked
+from fluxem_vllm.words import spoken
 
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 
@@ -43,7 +44,7 @@ def documents(
 ) -> dict[str, list[str]]:
     """What the router knows of each tool, and of questions without any; see `readings`."""
     texts = {
-        name: [name.replace("_", " ")] * 3 + [tool.summary] * 3 + list(tool.keywords) * 2
+        name: [spoken(name)] * 3 + [tool.summary] * 3 + list(tool.keywords) * 2
         for name, tool in tools.items()
     }
     texts[NONE] = []

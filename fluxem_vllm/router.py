@@ -11,7 +11,6 @@ T terms, F frequent terms, P texts, G groups of texts of the same tools, D tools
 
 import itertools
 import math
-import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -36,6 +35,7 @@ from fluxem_toolbox import CORE, TOOLS
 from fluxem_toolbox.arguments import argument_types
 from fluxem_vllm.corpus import documents, known_plans
 from fluxem_vllm.shapes import NONE, Asked, Precedents, shape
+from fluxem_vllm.words import deletions, terms, words
 
 OFFERED = 12
 LIKELY = 6  # so many names of tools are repeated behind the question, the likeliest first
@@ -47,14 +47,6 @@ _STEP, _STEP_BESIDE_STRUCTURES = 0.4, 0.8
 # The others gain this much times how often they are called beside one of the likeliest.
 _COMPANION, _LEADERS = 0.6, 3
 
-_WORD = re.compile(r"[a-z]+|[+*/^!×÷√%≤≥<>=|σμ#-]")
-# A number, date or list, also in a template (`#`); `Uniform(2, 14)` is one value.
-_VALUE = re.compile(
-    r"(?:\b(?:b|bin|binom|binomial|geom|geometric|po|pois|poisson|u|unif|uniform|n|normal|exp)\()?"
-    r"(?:#|\d+-\d+-\d+|\d(?:[\d.,:;()\[\]]| (?=[\d(\[]))*)(?: ?%)?"
-)
-_CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")  # between the words of a name such as `getWeather`
-_SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "ied", "est", "ed", "es", "s", "e", "y")
 _SMOOTHING = 5.0  # texts added to every tool's, so that a tool with few texts is not overrated
 _RARE = 3  # a term in fewer of a tool's texts counts less
 _FREQUENT = 3000  # so many terms have learnt weights
@@ -66,6 +58,7 @@ _VOTERS = 60  # so many of the likest texts vote for the shapes of their plans,
 _ALIKE = 0.4  # those that are at least so much like the question as the likest is
 _WRITTEN = 100.0  # what a tool gains that the question writes out, as `5!` does `factorial`
 _LIKEST, _LIFT = 1.0, 0.5  # what they add to the learnt score, which is near 1 for the right tool
+_BROUGHT = 0.4  # what a tool gains that came with the request
 # Beside these:
 _HAS_TYPE, _LACKS_TYPE = 0.1, -0.2
 _HAS_STRUCTURE, _LACKS_STRUCTURE = 0.6, -0.3  # for values of further domains, such as matrices
@@ -91,31 +84,6 @@ PLAIN_TOOLS = {
 """What does the same, in the same order of arguments, with amounts that are read as numbers."""
 # What these do is done as well with the numbers alone.
 _PLAIN_ENOUGH = {*PLAIN_TOOLS, "round_money", "quantity_power"}
-
-
-def words(text: str) -> list[str]:
-    """Lower-case stems and operators, `#` for every value.
-
-    >>> words("Averages of 3, 5, 8")
-    ['averag', 'of', '#']
-    """
-    return [_stem(word) for word in _WORD.findall(_VALUE.sub(" # ", text.lower()))]
-
-
-@lru_cache(maxsize=65536)
-def _stem(word: str) -> str:
-    for suffix in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
-            return word[: -len(suffix)]
-    return word
-
-
-def _terms(stems: Sequence[str]) -> set[str]:
-    return {*stems, *(f"{a} {b}" for a, b in itertools.pairwise(stems))}
-
-
-def _deletions(word: str) -> Iterator[str]:
-    return (word[:i] + word[i + 1 :] for i in range(len(word)))
 
 
 class Offer(NamedTuple):
@@ -152,7 +120,7 @@ class Router:
         of_DP = _counts([[number[text] for text in own] for own in texts.values()], len(number))
         of_PD = of_DP.T.tocsr()
         self._company_DD = _company(of_PD)
-        found = [_terms(words(text)) for text in number]
+        found = [terms(words(text)) for text in number]
         everywhere = Counter(term for own in found for term in own)
         kept = (t for t, n in everywhere.most_common() if n > 1 or " " not in t)
         self._rows = {term: i for i, term in enumerate(kept)}  # the most frequent first
@@ -172,12 +140,12 @@ class Router:
 
         self._known = {t for t, n in everywhere.items() if n > 1 and " " not in t}
         long = (word for word in self._known if len(word) >= _TYPO_LETTERS)
-        self._misspelt = {cut: word for word in long for cut in _deletions(word)}
+        self._misspelt = {cut: word for word in long for cut in deletions(word)}
 
     def _rows_and_likeness(self, text: str) -> tuple[list[int], NDArray[np.float32]]:
         """The terms of a question that are known, and how much each text is like it."""
         stems = [self._corrected(word) for word in words(text)]
-        rows = sorted(self._rows[t] for t in _terms(stems) if t in self._rows)
+        rows = sorted(self._rows[t] for t in terms(stems) if t in self._rows)
         return rows, _sum(self._like_TP, rows)
 
     def _scores(self, text: str) -> dict[str, float]:
@@ -210,7 +178,7 @@ class Router:
         """A known word that differs by one letter, or by two neighbours swapped."""
         if word in self._rows or len(word) < _TYPO_LETTERS:
             return word
-        cuts = [word, *_deletions(word)]
+        cuts = [word, *deletions(word)]
         return next((c for c in cuts if c in self._known), None) or next(
             (self._misspelt[c] for c in cuts if c in self._misspelt), word
         )
@@ -281,15 +249,23 @@ class Router:
         tools = [n for n in offered if n != NONE and n not in beside]
         return Offer(tools, offered[:LIKELY])
 
+    def sounding_like(self, text: str, told: Mapping[str, str]) -> list[str]:
+        """The names of those tools that say of themselves a word of the text that is not common."""
+        return [name for name, own in told.items() if self._shared(text, words(own))]
+
     def _unread(self, text: str, told: str) -> float:
         """How likely a tool is asked for that says this of itself, and of which nothing was read:
         by what both texts have in common."""
-        terms = _terms(words(_CAMEL.sub(" ", told)))
-        weights = {term: self._weight(term) for term in terms}
-        shared = terms & _terms(words(text))
-        like = sum(map(weights.__getitem__, shared)) / math.sqrt(sum(weights.values()) or 1.0)
+        stems = words(told)
+        if not (shared := self._shared(text, stems)):
+            return 0.0
+        like = shared / math.sqrt(sum(map(self._weight, {*stems})))
         likest = float(self._heard(text)[1].max(initial=0.0))
-        return (_LIKEST + _LIFT) * like / max(like, likest, 1e-6)
+        return _BROUGHT + (_LIKEST + _LIFT) * like / max(like, likest)
+
+    def _shared(self, text: str, stems: Sequence[str]) -> float:
+        """How much the terms weigh that both have."""
+        return sum(map(self._weight, terms(stems) & terms(words(text))))
 
     def _weight(self, term: str) -> float:
         if term in self._rows:

@@ -12,8 +12,9 @@ from fluxem_encoders.structures.physics import BareUnit, Quantity
 from fluxem_toolbox import FURTHER, TOOLS
 from fluxem_vllm.corpus import documents
 from fluxem_vllm.data.generate import Generator
-from fluxem_vllm.router import GLUE, LIKELY, OFFERED, Router, default_router, words
+from fluxem_vllm.router import GLUE, LIKELY, OFFERED, Router, default_router
 from fluxem_vllm.shapes import NONE
+from fluxem_vllm.words import spoken, words
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +69,39 @@ def test_a_new_tool_is_found_by_its_words():
     question = "how high does the tide stand at 7?"
     assert router.offer(question, [], allowed).likely[0] == "tide_height"
     assert router.offer("tide", [], ["unread", "tide_height"]).tools == ["tide_height", "unread"]
+
+
+WEATHER = {"get_weather": "get weather Get the current weather for a city"}
+
+
+@pytest.mark.parametrize(
+    ("question", "place"),
+    [
+        ("What is the weather in Paris?", 0),
+        ("current weather for Oslo and times 3", 0),
+        ("What is the mean of 3, 5 and 10?", None),
+        ("15 % of 240", None),
+    ],
+)
+def test_tools_that_were_never_read_are_ranked_by_what_they_say(router, question, place):
+    tools, likely = router.offer(question, detect(question), TOOLS, beside=WEATHER)
+    assert "get_weather" not in tools
+    assert (
+        likely.index("get_weather") == place if place is not None else "get_weather" not in likely
+    )
+
+
+def test_what_sounds_like_a_question_shares_a_word_that_is_not_common(router):
+    told = {**WEATHER, "tideHeight": "tide Height Height of the tide"}
+    assert router.sounding_like("Is the weather good for a walk?", told) == ["get_weather"]
+    assert router.sounding_like("TIDE?", told) == ["tideHeight"]
+    assert router.sounding_like("What is the point of it?", told) == []
+
+
+def test_the_words_of_a_name_are_told_apart(router):
+    beside = {name: spoken(name) for name in ("tideHeight", "lampColour")}
+    likely = router.offer("What height has the tide?", [], [], beside=beside).likely
+    assert likely[0] == "tideHeight"
 
 
 def test_tools_that_are_called_beside_the_likeliest_are_offered_before_others():

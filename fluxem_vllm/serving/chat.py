@@ -48,6 +48,7 @@ from fluxem_vllm.serving.conversation import SEARCHED, Turn, lay_out, read_turns
 from fluxem_vllm.serving.driver import Done, Driver, Job, Shown, Usage, sampling_params
 from fluxem_vllm.serving.errors import POOL_ERRORS, kind_of, status_of
 from fluxem_vllm.serving.options import OptionError, Options, given_spans, merge, read_options
+from fluxem_vllm.words import spoken
 
 logger = logging.getLogger(__name__)
 
@@ -148,9 +149,9 @@ class FluxEMServingChat(OpenAIServingChat):
         spans: Sequence[Sequence[Detected]],
         options: Options,
     ) -> bool:
-        """Values, tools asked for, others than those that are built in, texts that vLLM alone would
-        take for chat markup, or the client's own tools where vLLM has no parser for their calls or
-        the checkpoint knows them under other names."""
+        """Values, tools asked for, words of a tool that is not built in, texts that vLLM alone
+        would take for chat markup, or the client's own tools where vLLM has no parser for their
+        calls or the checkpoint knows them under other names."""
         own = request.tools and request.tool_choice == "auto"
         return bool(
             any(spans)
@@ -257,7 +258,7 @@ class FluxEMServingChat(OpenAIServingChat):
         if options.tools is not None:
             allowed = options.tools
         elif not any(spans):
-            allowed = others()
+            allowed = self._others(_asked(turns))
         values = [d.span for found in spans for d in found]
         count = OFFERED if options.tools is None else len(options.tools)
         server, likely = self.router.offer(
@@ -397,7 +398,7 @@ def _asked(turns: Sequence[Turn]) -> str:
 
 def _told(name: str, schema: dict[str, Any]) -> str:
     """What a client's tool says of itself."""
-    return f"{name} {schema['function'].get('description') or ''}"[:MAX_LINE_CHARS]
+    return f"{spoken(name)} {schema['function'].get('description') or ''}"[:MAX_LINE_CHARS]
 
 
 def _arguments(arguments: dict[str, Any]) -> str:

@@ -1,0 +1,102 @@
+"""Tools under the names that a checkpoint knows: shown so, and read back."""
+
+import pytest
+
+from fluxem_qwen3.calls import write_calls
+from fluxem_toolbox import CORE, TOOLS
+from fluxem_toolbox.registry import Parameter, Tool
+from fluxem_vllm.chain.toolset import MAX_LINE_CHARS, Toolset
+
+WEATHER = {
+    "type": "function",
+    "function": {
+        "name": "get_weather",
+        "description": "Get the current weather for a city.\nUses the national service.",
+        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}},
+    },
+}
+
+
+@pytest.fixture
+def tide(monkeypatch):
+    """A tool of another server, which may do more than give a value."""
+    tool = Tool(
+        "tide", "mcp_harbours", lambda hour: hour, (Parameter("hour", int),), int,
+        "Tide at an hour", pure=False,
+    )  # fmt: skip
+    monkeypatch.setitem(TOOLS, "tide", tool)
+    return tool
+
+
+@pytest.fixture
+def tools(tide):
+    return Toolset.of(
+        ["gcd", "tide", "molar_mass"],
+        {"get_weather": WEATHER},
+        ["tide", "get_weather", "gcd", "none"],
+        ["A", "B", "C"],
+        CORE,
+    )
+
+
+def names(tools):
+    return [schema["function"]["name"] for schema in tools.schemas]
+
+
+def test_only_what_was_not_learnt_is_shown_under_another_name(tools):
+    assert tools.shown == {"tide": "A", "molar_mass": "B", "get_weather": "C"}
+    assert names(tools) == ["gcd", "A", "B", "C"]
+    assert tools.likely == ("A", "C", "gcd", "none")
+    assert tools.server == {"gcd", "tide", "molar_mass"}
+    assert tools.client == {"get_weather"}
+
+
+def test_a_description_becomes_one_short_line(tools):
+    shown = tools.schemas[-1]["function"]
+    assert shown["description"] == "Get the current weather for a city"
+    assert shown["parameters"] == WEATHER["function"]["parameters"]
+    long = {**WEATHER, "function": {**WEATHER["function"], "description": "x" * 500}}
+    [schema] = Toolset.of([], {"f": long}, (), ["A"]).schemas
+    assert len(schema["function"]["description"]) == MAX_LINE_CHARS
+    bare = {"type": "function", "function": {"name": "get_time"}}
+    [schema] = Toolset.of([], {"get_time": bare}, (), ["A"]).schemas
+    assert schema["function"]["description"] == "get time"
+
+
+def test_calls_are_read_with_the_tools_own_names(tools):
+    text = "Let me see. " + write_calls([("A", {"hour": 6}), ("gcd", {"a": 1}), ("Z", {})])
+    before, calls = tools.read(text)
+    assert before == "Let me see."
+    assert [(call.name, call.arguments) for call in calls] == [
+        ("tide", {"hour": 6}),
+        ("gcd", {"a": 1}),
+        ("Z", {}),
+    ]
+
+
+def test_a_checkpoint_without_stand_ins_sees_tools_as_they_are(tide):
+    tools = Toolset.of(["gcd", "tide"], {"get_weather": WEATHER}, ["tide"])
+    assert not tools.shown
+    assert names(tools) == ["gcd", "tide", "get_weather"]
+    assert tools.schemas[-1] == WEATHER
+
+
+def test_more_tools_than_names_keep_their_own(tide):
+    tools = Toolset.of(["tide"], {"get_weather": WEATHER}, (), ["A"], CORE)
+    assert names(tools) == ["A", "get_weather"]
+
+
+def test_a_name_that_a_tool_has_itself_stands_for_no_other(tide):
+    named_a = {**WEATHER, "function": {**WEATHER["function"], "name": "A"}}
+    tools = Toolset.of(["tide"], {"A": named_a}, (), ["A", "B"], CORE)
+    assert tools.shown == {"tide": "B"}
+    assert [call.name for call in tools.read(write_calls([("A", {}), ("B", {})]))[1]] == [
+        "A",
+        "tide",
+    ]
+
+
+def test_what_may_do_something_is_not_tried(tools):
+    assert tools.may_be_tried(write_calls([("gcd", {}), ("molar_mass", {}), ("C", {})]))
+    assert tools.may_be_tried("The sum is 3.")
+    assert not tools.may_be_tried(write_calls([("gcd", {}), ("A", {"hour": 6})]))
