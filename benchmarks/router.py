@@ -4,8 +4,8 @@
 
 Where a question needs one tool, how often that is the first.
 
-Over the held-out and the unseen questions: those of the core domains among the core tools and among
-all tools; those of the further domains among all tools.
+Over all questions that were written to measure: those of the core domains among the core tools and
+among all tools; those of the further domains among all tools.
 """
 
 import argparse
@@ -15,22 +15,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.heldout import (
-    FURTHER_PATH,
-    PATH,
-    UNSEEN_FURTHER_PATH,
-    UNSEEN_PATH,
-    calls,
-    load,
-)
+from benchmarks.heldout import PATH, calls, load
 from fluxem_encoders.span import Span
 from fluxem_encoders.structures.finance import Money
 from fluxem_encoders.structures.physics import Quantity
 from fluxem_toolbox import FURTHER, TOOLS, tools_of
+from fluxem_vllm.evaluation import interval
 from fluxem_vllm.router import LIKELY, OFFERED, PLAIN_TOOLS, default_router
 from fluxem_vllm.shapes import NONE
 
 COUNTS = (8, OFFERED)
+KINDS = ("heldout", "unseen", "fresh", "later")  # of files: `KIND.jsonl`, `KIND_further.jsonl`
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +49,8 @@ def questions_of(path: Path, domains: Collection[str]) -> list[Asked]:
     return [question for question in asked if question.needed]
 
 
-def show(name: str, questions: Sequence[Asked], allowed: Collection[str], misses: bool) -> None:
+def show(name: str, questions: Sequence[Asked], allowed: Collection[str], misses: bool) -> int:
+    """Print the row of some questions; how many have all that they need on the longest list."""
     router = default_router()
     router.offer("a first question", (), allowed)
     ranked = [router.rank(q.text, q.spans, (*allowed, NONE)) for q in questions]
@@ -80,6 +76,7 @@ def show(name: str, questions: Sequence[Asked], allowed: Collection[str], misses
     print(f"{name:34} {len(questions):4}  {',  '.join(shares)}  {median:6.0f} us")
     if misses:
         print(*missed, sep="\n")
+    return len(questions) - len(missed)
 
 
 def main() -> None:
@@ -87,13 +84,15 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true", help="print what the longest lists lack")
     misses = parser.parse_args().misses
     print(f"{'questions':34} {'':4}  the one tool, or all needed tools")
-    for kind, core, further in (
-        ("held-out", PATH, FURTHER_PATH),
-        ("unseen", UNSEEN_PATH, UNSEEN_FURTHER_PATH),
-    ):
+    found = total = 0
+    for kind in KINDS:
+        core, further = (PATH.with_name(f"{kind}{end}.jsonl") for end in ("", "_further"))
         show(f"{kind} core, of core tools", questions_of(core, ()), tools_of(), misses)
-        show(f"{kind} core, of all tools", questions_of(core, FURTHER), TOOLS, misses)
-        show(f"{kind} further, of all tools", questions_of(further, FURTHER), TOOLS, misses)
+        for name, path in ((f"{kind} core", core), (f"{kind} further", further)):
+            questions = questions_of(path, FURTHER)
+            found += show(f"{name}, of all tools", questions, TOOLS, misses)
+            total += len(questions)
+    print(f"of all tools, among {OFFERED}: {interval(found, total)}")
 
 
 if __name__ == "__main__":

@@ -64,9 +64,13 @@ class Toolset:
         return before, [replace(call, name=own.get(call.name, call.name)) for call in calls]
 
     def may_be_tried(self, text: str) -> bool:
-        """Whether no call of the turn may do something besides giving a value."""
-        tools = (TOOLS.get(call.name) for call in self.read(text)[1])
-        return all(tool is None or tool.pure for tool in tools)
+        """Whether the turn's calls may be run to see whether its plan is a good one: none of a tool
+        that may do something besides giving a value, that the client runs, or that no plan is known
+        of by which to judge."""
+        names = {call.name for call in self.read(text)[1]}
+        if not names.isdisjoint(self.client | self.shown.keys()):
+            return False
+        return all(TOOLS[name].pure for name in names & TOOLS.keys())
 
 
 def _named(schema: Schema, name: str | None) -> Schema:

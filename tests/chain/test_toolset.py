@@ -96,7 +96,12 @@ def test_a_name_that_a_tool_has_itself_stands_for_no_other(tide):
     ]
 
 
-def test_what_may_do_something_is_not_tried(tools):
-    assert tools.may_be_tried(write_calls([("gcd", {}), ("molar_mass", {}), ("C", {})]))
+def test_only_plans_of_what_is_known_and_does_nothing_else_are_tried(tools, tide):
     assert tools.may_be_tried("The sum is 3.")
-    assert not tools.may_be_tried(write_calls([("gcd", {}), ("A", {"hour": 6})]))
+    assert tools.may_be_tried(write_calls([("gcd", {}), ("unheard_of", {})]))
+    for letter in "ABC":
+        assert not tools.may_be_tried(write_calls([("gcd", {}), (letter, {})]))
+    plain = Toolset.of(["gcd", "tide"], {"get_weather": WEATHER})
+    assert plain.may_be_tried(write_calls([("gcd", {})]))
+    assert not plain.may_be_tried(write_calls([("gcd", {}), ("tide", {"hour": 6})]))
+    assert not plain.may_be_tried(write_calls([("get_weather", {})]))

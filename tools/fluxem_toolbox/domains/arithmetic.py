@@ -23,6 +23,10 @@ MAX_DEGREE = 10**9  # of a root that is irrational
 MAX_DIGITS = 10_000  # that `round_to` keeps or clears
 
 
+# What is asked for where Pythagoras' theorem is the way.
+_DIAGONAL = ("diagonal", "hypotenuse", "corner to corner", "straight line distance")
+
+
 @tool("arithmetic", keywords=("plus", "sum", "total", "together", "more", "increase", "+"))
 def add(a: Number, b: Number) -> Number:
     """Sum of two numbers, a + b.
@@ -66,7 +70,10 @@ def divide(a: Number, b: Number) -> Number:
     return in_form_of(Fraction(a) / Fraction(b), (a, b))
 
 
-@tool("arithmetic", keywords=("raised", "exponent", "squared", "cubed", "to the", "^", "**"))
+@tool(
+    "arithmetic",
+    keywords=("raised", "exponent", "squared", "cubed", "to the", "^", "**", *_DIAGONAL),
+)
 def power(base: Number, exponent: Number) -> Number:
     """Base raised to an exponent, base^exponent.
 
@@ -108,7 +115,9 @@ def _irrational_power(x: Fraction, e: Fraction) -> Any:
         return real(x) ** real(e)
 
 
-@tool("arithmetic", keywords=("square root", "cube root", "sqrt", "radical", "nth root"))
+@tool(
+    "arithmetic", keywords=("square root", "cube root", "sqrt", "radical", "nth root", *_DIAGONAL)
+)
 def root(x: Number, degree: int = 2) -> Number:
     """Square root, or the root of a given degree.
 

@@ -134,7 +134,13 @@ def total(data: Numbers) -> Number:
     return in_form_of(Fraction(sum(parts), scale), data)
 
 
-@tool("statistics", keywords=("max", "highest", "greatest", "biggest", "top", "best"))
+@tool(
+    "statistics",
+    keywords=(
+        *("max", "highest", "greatest", "biggest", "top", "best", "longest", "tallest"),
+        *("heaviest", "fastest", "hottest", "oldest", "strongest", "dearest"),
+    ),
+)
 def maximum(data: Numbers) -> Number:
     """Largest number in a list.
 
@@ -145,7 +151,13 @@ def maximum(data: Numbers) -> Number:
     return data[parts.index(max(parts))]
 
 
-@tool("statistics", keywords=("min", "lowest", "least", "smallest", "bottom"))
+@tool(
+    "statistics",
+    keywords=(
+        *("min", "lowest", "least", "smallest", "bottom", "worst", "poorest", "shortest"),
+        *("lightest", "slowest", "coldest", "youngest", "weakest", "cheapest"),
+    ),
+)
 def minimum(data: Numbers) -> Number:
     """Smallest number in a list.
 
