@@ -157,9 +157,14 @@ class FluxEMServingChat(OpenAIServingChat):
             any(spans)
             or options.tools is not None
             or (own and (self.driver.config.stand_ins or not self.enable_auto_tools))
-            or others()
+            or self._others(_asked(turns))
             or any(has_markup(self.driver.tokenizer, s) for t in turns for s in (t.role, t.text))
         )
+
+    def _others(self, asked: str) -> list[str]:
+        """Those tools that are not built in and may be asked for: they may need no value."""
+        told = {name: f"{spoken(name)} {TOOLS[name].summary}" for name in others()}
+        return self.router.sounding_like(asked, told)
 
     def _check_request(self, request: ChatCompletionRequest) -> ErrorResponse | None:
         """Refuse what would else fail only after a stream has begun.
