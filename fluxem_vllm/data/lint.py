@@ -49,12 +49,14 @@ def _shingles(text: str) -> frozenset[Shingle]:
 
 
 def bank_texts() -> list[str]:
-    """The texts of stories, of the further domains' ways of asking, and of chat; not the noun
-    phrases and clauses of the core's tools, most of which are few words around a value."""
+    """The texts of stories, of events, of the further domains' ways of asking, and of chat; not the
+    noun phrases and clauses of the core's tools, most of which are few words around a value."""
     bank = load_bank("all")
+    events = ("".join(text.pieces) for event in bank.events.events for text in event.texts)
     stories = (text for story in bank.stories for text in story.texts)
     asks = (text for texts in load_asks("all").values() for text in texts)
-    return [*map(_plain, stories), *map(_plain, asks), *(question for question, _ in bank.chat)]
+    plain = (_plain(text) for text in (*stories, *asks))
+    return [*plain, *events, *(question for question, _ in bank.chat)]  # events name what is told
 
 
 def _plain(text: Template) -> str:
