@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fluxem_qwen3.calls import WrittenCall, parse_calls
-from fluxem_toolbox import TOOLS
+from fluxem_toolbox import TOOLS, Tool
 
 Schema = dict[str, Any]
 """A tool in OpenAI's form for function tools."""
@@ -46,7 +46,7 @@ class Toolset:
             domains: those whose tools it was trained with.
         """
         schemas = {**{name: TOOLS[name].schema() for name in server}, **client}
-        foreign = [n for n in schemas if n in client or TOOLS[n].domain not in domains]
+        foreign = [n for n in schemas if n in client or not _learnt(TOOLS[n], domains)]
         free = (name for name in stand_ins if name not in schemas)
         shown = dict(zip(foreign, free, strict=False))
         return cls(
@@ -71,6 +71,10 @@ class Toolset:
         if not names.isdisjoint(self.client | self.shown.keys()):
             return False
         return all(TOOLS[name].pure for name in names & TOOLS.keys())
+
+
+def _learnt(tool: Tool, domains: Collection[str]) -> bool:
+    return tool.built_in and tool.domain in domains
 
 
 def _named(schema: Schema, name: str | None) -> Schema:

@@ -51,6 +51,13 @@ def test_only_what_was_not_learnt_is_shown_under_another_name(tools):
     assert tools.client == {"get_weather"}
 
 
+def test_a_tool_of_ones_own_is_not_learnt_in_any_domain(monkeypatch):
+    own = Tool("spread", "statistics", lambda data: 0, (Parameter("data", int),), int, "Spread")
+    monkeypatch.setitem(TOOLS, "spread", own)
+    assert Toolset.of(["mean", "spread"], {}, (), ["A"], CORE).shown == {"spread": "A"}
+    assert TOOLS["mean"].built_in
+
+
 def test_a_description_becomes_one_short_line(tools):
     shown = tools.schemas[-1]["function"]
     assert shown["description"] == "Get the current weather for a city"

@@ -60,6 +60,11 @@ class Tool:
     keywords: tuple[str, ...] = field(default=())
     pure: bool = True
 
+    @property
+    def built_in(self) -> bool:
+        """Whether it ships with this package, so that checkpoints may have learnt it."""
+        return self.function.__module__.partition(".")[0] == __package__
+
     def line(self) -> str:
         """`name(arguments): one line`, the form that the default checkpoint reads."""
         arguments = ", ".join(p.name if p.required else p.name + "?" for p in self.parameters)
@@ -149,7 +154,7 @@ def tools_of(further: Collection[str] = ()) -> dict[str, Tool]:
 
 def others() -> list[str]:
     """The names of the tools that are not built in."""
-    return [name for name, tool in TOOLS.items() if tool.domain not in TAGGED]
+    return [name for name, tool in TOOLS.items() if not tool.built_in]
 
 
 def get_tool(name: str) -> Tool:
