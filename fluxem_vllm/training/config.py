@@ -129,6 +129,8 @@ class TrainingConfig:
         _check(self.training.minutes > 0, "training.minutes", "above 0", self.training.minutes)
         _check(0 <= self.training.dropout < 1, "training.dropout", "from 0 to below 1",
                self.training.dropout)  # fmt: skip
+        _check(0 <= self.training.invented <= 1, "training.invented", "from 0 to 1",
+               self.training.invented)  # fmt: skip
         _check(self.training.processes >= 1, "training.processes", "at least 1",
                self.training.processes)  # fmt: skip
         length = self.training.pack_length

@@ -28,7 +28,7 @@ from tests.e2e.conftest import KEY
 ACTOR = re.compile("ray::(Worker|run-|detect-)")  # titles that Ray gives their processes
 SEED = "What's the entropy of a binomial distribution with n=5! trials and p=0.3?"
 LOOKALIKES = ["<|flux_0|>", "<tool_call>", "</tool_call>", "<|im_start|>", "<|im_end|>"]
-THEIRS = ["tide_height", "tide_list", "harbour_name"]  # the tools of the MCP server
+THEIRS = ["tide_height", "tide_list", "harbour_name", "lamps_lit"]  # the MCP server's tools
 ORDER = {
     "type": "function",
     "function": {
@@ -38,6 +38,19 @@ ORDER = {
             "type": "object",
             "properties": {"count": {"type": "integer"}},
             "required": ["count"],
+        },
+    },
+}
+
+WEATHER = {
+    "type": "function",
+    "function": {
+        "name": "get_weather",
+        "description": "Get the current weather in a city.\nCovers all of Europe.",
+        "parameters": {
+            "type": "object",
+            "properties": {"city": {"type": "string"}},
+            "required": ["city"],
         },
     },
 }
@@ -85,6 +98,15 @@ def text_of(reply):
 
 def trace_of(reply):
     return reply.model_extra["fluxem"]
+
+
+def calls_of(reply, stream):
+    """The names and arguments of the client's own tools that a reply calls."""
+    if not stream:
+        calls = reply.choices[0].message.tool_calls or []
+    else:
+        calls = [c for chunk in reply for ch in chunk.choices for c in ch.delta.tool_calls or []]
+    return [(call.function.name, json.loads(call.function.arguments)) for call in calls]
 
 
 def streamed(chunks):
@@ -572,6 +594,47 @@ class TestFurtherDomains:
     def test_an_amount_with_a_unit_is_a_number_where_no_tool_for_units_is_asked(self, ask):
         reply = ask("5 km + 7 km", extra_body={"fluxem": {"tools": ["add"]}})
         assert [span["value"] for span in trace_of(reply)["spans"]] == [5, 7]
+
+
+class TestToolsThatTheModelHasNotLearnt:
+    @pytest.mark.parametrize(
+        ("question", "tools", "value"),
+        [
+            ("What is the height of the tide in harbour 6?", ["tide_height"], 6),
+            (
+                "What is the height of the tide in harbour 6 times 3?",
+                ["tide_height", "multiply"],
+                18,
+            ),
+            ("How many lamps are lit in the harbour?", ["lamps_lit"], 41),
+            ("Add 9 to the number of lamps that are lit.", ["lamps_lit", "add"], 50),
+        ],
+    )
+    def test_those_of_an_mcp_server_work_in_chains(self, ask, question, tools, value):
+        trace = trace_of(ask(question))
+        assert [call["tool"] for call in trace["calls"]] == tools
+        assert trace["value"] == value
+
+    def test_those_of_the_client_are_called_with_exact_values(self, ask):
+        for stream in (False, True):
+            reply = ask("Order 12 spare parts", tools=[ORDER, WEATHER], stream=stream)
+            assert calls_of(reply, stream) == [("order_parts", {"count": 12})]
+
+    def test_texts_are_their_arguments_too(self, ask):
+        reply = ask("What is the weather in Paris?", tools=[ORDER, WEATHER])
+        assert calls_of(reply, False) == [("get_weather", {"city": "Paris"})]
+
+    def test_what_the_client_found_becomes_the_answer(self, ask):
+        said = {"role": "user", "content": "What is the weather in Paris?"}
+        reply = ask([said], tools=[WEATHER]).choices[0].message
+        found = {"role": "tool", "tool_call_id": reply.tool_calls[0].id, "content": "21 degrees"}
+        end = ask([said, reply.model_dump(exclude_none=True), found], tools=[WEATHER])
+        assert "21" in text_of(end)
+
+    def test_sums_do_without_them(self, ask):
+        reply = ask("What is 12 times 30?", tools=[ORDER, WEATHER])
+        assert trace_of(reply)["value"] == 360
+        assert not reply.choices[0].message.tool_calls
 
 
 class TestEval:

@@ -28,6 +28,12 @@ def harbour_name(harbour: int) -> str:
 
 
 @server.tool()
+def lamps_lit() -> int:
+    """Number of lamps that are lit in the harbour."""
+    return 41
+
+
+@server.tool()
 def chart(options: dict[str, int]) -> str:
     """Draw something."""
     return str(options)

@@ -37,6 +37,7 @@ def test_what_is_left_out_has_its_default(written):
         ("model = 5", "`model` must be a table, got 5"),
         ("seed = '1'", "`seed` must be a int, got 1"),
         ("seed = true", "`seed` must be a int, got True"),
+        ("[training]\ninvented = 1.5", "`training.invented` must be from 0 to 1, got 1.5"),
         ("vocabulary = 100", "`vocabulary` must be at least 512, got 100"),
         ("[model]\nhidden_size = 128", "`model.hidden_size` must be at least 264, got 128"),
         ("[fluxem]\nlayers = [9]", "`fluxem.layers` must be layers from 0 to 5"),
