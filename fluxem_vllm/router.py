@@ -87,10 +87,12 @@ _PLAIN_ENOUGH = {*PLAIN_TOOLS, "round_money", "quantity_power"}
 
 
 class Offer(NamedTuple):
-    """The tools to show, the likeliest first; and the first few, with `NONE` where it stands."""
+    """The tools to show, the likeliest first; the first few, with `NONE` where it stands; and which
+    of the tools that are shown `beside` the others."""
 
     tools: list[str]
     likely: list[str]
+    beside: list[str]
 
 
 class Router:
@@ -227,10 +229,11 @@ class Router:
         count: int = OFFERED,
         beside: Mapping[str, str] = MappingProxyType({}),
     ) -> Offer:
-        """At most `count` of the allowed tools, among them the steps that it may need.
+        """At most `count` tools, the allowed ones and those `beside`, among them the steps that it
+        may need.
 
         Args:
-            beside: tools that are on offer in any case, with what they say of themselves.
+            beside: tools that the router has not read, with what they say of themselves.
         """
         values = [span.value for span in spans]
         likely = self._likely(text, spans, (*allowed, NONE))
@@ -243,11 +246,13 @@ class Router:
         gains |= {name: max(gain, gains.get(name, 0.0)) for name in steps}
         for name in wanted.keys() & gains:
             wanted[name] += gains[name]
+        unread = {name: self._unread(text, told) for name, told in beside.items()}
+        likely |= unread
+        wanted |= unread
         chosen = nlargest(count, wanted, key=wanted.__getitem__)
-        likely |= {name: self._unread(text, told) for name, told in beside.items()}
-        offered = sorted([*chosen, *beside, NONE], key=likely.__getitem__, reverse=True)
+        offered = sorted([*chosen, NONE], key=likely.__getitem__, reverse=True)
         tools = [n for n in offered if n != NONE and n not in beside]
-        return Offer(tools, offered[:LIKELY])
+        return Offer(tools, offered[:LIKELY], [n for n in offered if n in beside])
 
     def sounding_like(self, text: str, told: Mapping[str, str]) -> list[str]:
         """The names of those tools that say of themselves a word of the text that is not common."""

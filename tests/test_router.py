@@ -84,8 +84,10 @@ WEATHER = {"get_weather": "get weather Get the current weather for a city"}
     ],
 )
 def test_tools_that_were_never_read_are_ranked_by_what_they_say(router, question, place):
-    tools, likely = router.offer(question, detect(question), TOOLS, beside=WEATHER)
+    tools, likely, beside = router.offer(question, detect(question), TOOLS, beside=WEATHER)
     assert "get_weather" not in tools
+    assert beside == ([] if place is None else ["get_weather"])
+    assert len(tools) + len(beside) == OFFERED
     assert (
         likely.index("get_weather") == place if place is not None else "get_weather" not in likely
     )
@@ -108,13 +110,13 @@ def test_tools_that_are_called_beside_the_likeliest_are_offered_before_others():
     others = {f"other{i}": [f"some other thing {i}"] for i in range(20)}
     both = ["the least of # and #", "least number that leaves # and #", "least remainder"]
     router = Router(others | {"solve": ["solve the remainders", *both], "class": both})
-    names, likely = router.offer("solve for all remainders", [], router.names, 2)
+    names, likely, _ = router.offer("solve for all remainders", [], router.names, 2)
     assert (names, likely[0]) == (["solve", "class"], "solve")
 
 
 def test_the_likeliest_tools_are_named_first_and_nothing_has_its_place_among_them(router):
     question = "Average of [1, 2, 3]"
-    names, likely = router.offer(question, detect(question), TOOLS)
+    names, likely, _ = router.offer(question, detect(question), TOOLS)
     assert likely[0] == names[0] == "mean"
     assert [name for name in likely if name != NONE] == names[: len(likely) - (NONE in likely)]
     assert len(likely) == LIKELY

@@ -265,13 +265,16 @@ class FluxEMServingChat(OpenAIServingChat):
         elif not any(spans):
             allowed = self._others(_asked(turns))
         values = [d.span for found in spans for d in found]
-        count = OFFERED if options.tools is None else len(options.tools)
-        server, likely = self.router.offer(
-            _asked(turns), values, [name for name in allowed if name not in client], count,
-            {name: _told(name, schema) for name, schema in client.items()},
-        )  # fmt: skip
+        count = OFFERED if options.tools is None else len(options.tools) + len(client)
+        told = {name: _told(name, schema) for name, schema in client.items()}
+        free = [name for name in allowed if name not in client]
+        server, likely, beside = self.router.offer(_asked(turns), values, free, count, told)
+        if config.stand_ins:  # it has not learnt to read long lists
+            client = {name: client[name] for name in beside}
         learnt = (*CORE, *config.domains)
-        return Toolset.of(server, client, likely, config.stand_ins, learnt)
+        last = turns[-1].text if turns[-1].role == "user" else ""
+        spoken_of = [*self.router.sounding_like(last, told), *self._others(last)]
+        return Toolset.of(server, client, likely, config.stand_ins, learnt, spoken_of)
 
     async def _complete(
         self, job: Job, first: Prompt, options: Options, metadata: RequestResponseMetadata

@@ -314,7 +314,10 @@ class _Run:
         stream = AnswerStream(
             step.slots, self.job.stops, keep_stop=request.include_stop_str_in_output
         )
-        text, used = "", 0
+        text, used = self.job.tools.opening if step.planning else "", 0
+        if text:
+            prompt = self._begun(prompt, text)
+            stream.feed(text)
         finish: Literal["stop", "length", "context", "deadline"] = "stop"
         logprob: float | None = None
         shown_before = bool(self.shown)
@@ -354,6 +357,11 @@ class _Run:
         if stream.stopped is not None and not silent:
             self.stopped, finish = True, "stop"
         yield Generation(text, finish, logprob)
+
+    def _begun(self, prompt: Prompt, text: str) -> Prompt:
+        """The prompt with the beginning of what the model is to write."""
+        ids = self.driver.tokenizer.encode(text, add_special_tokens=False)
+        return replace(prompt, token_ids=[*prompt.token_ids, *ids])
 
     def _show(self, text: str, *, after: bool) -> str:
         """Note what is shown; text of one pass `after` that of another begins a paragraph."""

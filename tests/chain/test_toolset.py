@@ -81,6 +81,53 @@ def test_calls_are_read_with_the_tools_own_names(tools):
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ({"hour": 6}, {"hour": 6}),
+        ({"month": 6}, {"hour": 6}),
+        ({"hour": 6, "day": 7}, {"hour": 6}),
+        ({"day": 7, "hour": 6}, {"hour": 6}),
+        ({"a": 1, "b": 2}, {"hour": 1}),
+        ({}, {}),
+    ],
+)
+def test_values_under_strange_names_are_those_of_the_arguments_left(tools, written, read):
+    [call] = tools.read(write_calls([("A", written)]))[1]
+    assert call.arguments == read
+    [other] = tools.read(write_calls([("gcd", written)]))[1]
+    assert other.arguments == written  # of a tool that was learnt, such a call is a fault
+
+
+@pytest.mark.parametrize(
+    ("likely", "spoken_of", "opening"),
+    [
+        (["tide", "gcd"], ["tide"], '<tool_call>\n{"name": "A", "arguments": {"hour'),
+        (["none", "tide"], ["tide"], '<tool_call>\n{"name": "A", "arguments": {"hour'),
+        (["gcd", "none", "tide"], ["tide"], ""),
+        (["tide", "gcd"], [], ""),
+        (["gcd", "tide"], ["gcd"], ""),
+        (["get_weather"], ["get_weather"], '<tool_call>\n{"name": "B", "arguments": {"city'),
+        (["lamps"], ["lamps"], '<tool_call>\n{"name": "C", "arguments": {}}\n</tool_call>'),
+        (["route"], ["route"], '<tool_call>\n{"name": "D", "arguments": {"'),
+    ],
+)
+def test_a_plan_begins_with_the_tool_that_a_question_is_about(tide, likely, spoken_of, opening):
+    def brought(name, *arguments):
+        properties = {argument: {"type": "integer"} for argument in arguments}
+        parameters = {"type": "object", "properties": properties}
+        return {"type": "function", "function": {"name": name, "parameters": parameters}}
+
+    client = {
+        "get_weather": WEATHER,
+        "lamps": brought("lamps"),
+        "route": brought("route", "a", "b"),
+    }
+    tools = Toolset.of(["gcd", "tide"], client, likely, "ABCD", CORE, spoken_of)
+    assert tools.opening == opening
+    assert not Toolset.of(["gcd", "tide"], client, likely, (), CORE, spoken_of).opening
+
+
 def test_a_checkpoint_without_stand_ins_sees_tools_as_they_are(tide):
     tools = Toolset.of(["gcd", "tide"], {"get_weather": WEATHER}, ["tide"])
     assert not tools.shown
