@@ -23,6 +23,7 @@ from fluxem_encoders.forms import number_from_json, parse_number, to_json, value
 from fluxem_encoders.values import Number, Numbers, Value
 from fluxem_toolbox import TOOLS, Tool, ToolError
 from fluxem_toolbox.registry import Parameter
+from fluxem_vllm.plain import plain_number
 from fluxem_vllm.pool.executor import CallError, Detected, Executor, ToolCall, ToolOutcome
 from fluxem_vllm.pool.work import embed
 
@@ -150,7 +151,7 @@ class MCPExecutor:
         start = time.perf_counter()
         limit = deadline_s or CALL_S
         try:
-            bound = TOOLS[call.name].bind(call.arguments)
+            bound = TOOLS[call.name].bind(_plain(call))
             arguments = {name: to_json(value) for name, value in bound.items()}
             async with asyncio.timeout(limit):
                 result = await self._clients[call.name].call_tool(call.name, arguments)
@@ -183,6 +184,12 @@ class MCPExecutor:
     def stats(self) -> dict[str, int]:
         """See `Executor.stats`."""
         return self._inner.stats()
+
+
+def _plain(call: ToolCall) -> dict[str, Value]:
+    """The arguments with numbers for amounts, where it takes numbers."""
+    numbers = {p.name for p in TOOLS[call.name].parameters if p.annotation in (int, Number)}
+    return {n: plain_number(v, n) if n in numbers else v for n, v in call.arguments.items()}
 
 
 def _elsewhere(**arguments: Any) -> Value:

@@ -220,7 +220,9 @@ class _Chain:
             if record.tool not in self.tools.client or record.error is not None:
                 continue
             if ready([record], self.slots):
-                filled.append(WrittenCall(call.name, record.bound or {}))
+                filled.append(
+                    WrittenCall(call.name, self.tools.plain(call.name, record.bound or {}))
+                )
                 continue
             if record.error is None:
                 stuck(record, outside - {record.slot})

@@ -5,8 +5,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from fluxem_encoders.values import Value
 from fluxem_qwen3.calls import CLOSING, OPENING, WrittenCall, parse_calls
 from fluxem_toolbox import TOOLS, Tool
+from fluxem_vllm.plain import plain_number
 
 Schema = dict[str, Any]
 """A tool in OpenAI's form for function tools."""
@@ -94,6 +96,12 @@ class Toolset:
     def _schema(self, shown: str) -> Schema:
         return next(s for s in self.schemas if s["function"]["name"] == shown)
 
+    def plain(self, name: str, arguments: Mapping[str, Value]) -> dict[str, Value]:
+        """Arguments of a client's tool, with numbers for amounts where it takes numbers."""
+        properties = _properties(self._schema(self.shown.get(name, name)))
+        numbers = {n for n, form in properties.items() if form.get("type") in ("integer", "number")}
+        return {n: plain_number(v, n) if n in numbers else v for n, v in arguments.items()}
+
     def may_be_tried(self, text: str) -> bool:
         """Whether the turn's calls may be run to see whether its plan is a good one: none of a tool
         that may do something besides giving a value, that the client runs, or that no plan is known
@@ -117,7 +125,11 @@ def _opening(shown: str, schema: Schema) -> str:
 
 def _parameters(schema: Schema) -> list[str]:
     """The names of a tool's arguments."""
-    return list((schema["function"].get("parameters") or {}).get("properties") or {})
+    return list(_properties(schema))
+
+
+def _properties(schema: Schema) -> Mapping[str, Schema]:
+    return (schema["function"].get("parameters") or {}).get("properties") or {}
 
 
 def _learnt(tool: Tool, domains: Collection[str]) -> bool:

@@ -21,10 +21,10 @@ from fluxem_toolbox.arguments import argument_types
 from fluxem_toolbox.registry import Tool
 from fluxem_vllm.data.bank import Fixed
 from fluxem_vllm.data.tree import Leaf, Node
+from fluxem_vllm.plain import UNITS, in_unit
 from fluxem_vllm.router import PLAIN_TOOLS, UNIT_DOMAINS
 
 CONSTANT = "physical_constant"
-UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 
 _LAST_WORD = re.compile("[a-z]+", re.IGNORECASE)
 
@@ -65,17 +65,9 @@ def measured(leaf: Leaf, start: int, spans: tuple[Span, ...]) -> tuple[str, int]
         if span.start == start and isinstance(span.value, Duration):
             unit = _LAST_WORD.findall(span.text)[-1].lower()
             unit += "" if unit.endswith("s") else "s"
-            if unit in UNITS and _in_unit(span.value, unit) == number:
+            if unit in UNITS and in_unit(span.value, unit) == number:
                 return unit, i
     return None
-
-
-def _in_unit(length: Duration, unit: str) -> Value | None:
-    """The length as a number of that unit; None where months and days are mixed."""
-    try:
-        return TOOLS["convert_duration"].call({"unit": unit, "duration": length})
-    except ToolError:
-        return None
 
 
 def replaced(node: Node, instead: dict[Node | Leaf, Node | Leaf]) -> Node:
