@@ -1,8 +1,8 @@
-"""The tools on offer, and the names under which the model sees them."""
+"""The tools on offer, and how the model sees them."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fluxem_encoders.values import Value
@@ -20,17 +20,16 @@ MAX_LINE_CHARS = 160  # of a tool's description, where the checkpoint knows shor
 class Toolset:
     """The tools on offer: the server's by name, and the client's own.
 
-    `schemas` and `likely` have the names that the model sees: `shown` says under which other name a
-    tool stands there. `likely` are the first few, the likeliest first, for checkpoints whose chat
-    template repeats them behind the question. `opening` is how a plan has to begin; empty where
-    that is up to the model.
+    `likely` are the first few, the likeliest first, for checkpoints whose chat template repeats
+    them behind the question. `foreign` are those that the checkpoint has not learnt, where it is
+    guided in their use. `opening` is how a plan has to begin; empty where that is up to the model.
     """
 
     server: frozenset[str]
     client: frozenset[str]
     schemas: tuple[Schema, ...]
     likely: tuple[str, ...] = ()
-    shown: Mapping[str, str] = field(default_factory=dict)
+    foreign: frozenset[str] = frozenset()
     opening: str = ""
 
     @classmethod
@@ -39,66 +38,58 @@ class Toolset:
         server: Sequence[str],
         client: Mapping[str, Schema],
         likely: Sequence[str] = (),
-        stand_ins: Sequence[str] = (),
-        domains: Collection[str] = (),
-        spoken_of: Collection[str] = (),
     ) -> "Toolset":
-        """The set that a checkpoint is shown.
+        """A set whose tools a checkpoint sees as they are."""
+        schemas = (*(TOOLS[name].schema() for name in server), *client.values())
+        return cls(frozenset(server), frozenset(client), schemas, tuple(likely))
 
-        Where one of the likeliest two is a tool that it has not learnt, and that is spoken of, the
-        question is about that, and the plan begins with a call of it.
+    def guided(self, domains: Collection[str], spoken_of: Collection[str]) -> "Toolset":
+        """The set for a checkpoint that has learnt the built-in tools of these domains only.
 
-        Args:
-            server: names of registered tools.
-            client: the client's tools by name.
-            stand_ins: names that the checkpoint knows, for tools that it was not trained with, as
-                many as there are.
-            domains: those whose tools it was trained with.
-            spoken_of: tools that have a word in common with what was said last.
+        Of other tools it sees one line. Where one of them is among the likeliest two and is
+        `spoken_of`, that is, has a word in common with what was said last, the question is about
+        that tool, and the plan begins with a call of it.
         """
-        schemas = {**{name: TOOLS[name].schema() for name in server}, **client}
-        foreign = [n for n in schemas if n in client or not _learnt(TOOLS[n], domains)]
-        free = (name for name in stand_ins if name not in schemas)
-        shown = dict(zip(foreign, free, strict=False))
-        meant = (n for n in likely[:TRUSTED] if n in shown and n in spoken_of)
+        names = [schema["function"]["name"] for schema in self.schemas]
+        foreign = {n for n in names if n in self.client or not _learnt(TOOLS[n], domains)}
+        meant = (n for n in self.likely[:TRUSTED] if n in foreign and n in spoken_of)
         name = next(meant, None)
-        return cls(
-            frozenset(server),
-            frozenset(client),
-            tuple(_named(schema, shown.get(name)) for name, schema in schemas.items()),
-            tuple(shown.get(name, name) for name in likely),
-            shown,
-            _opening(shown[name], schemas[name]) if name else "",
+        return replace(
+            self,
+            schemas=tuple(
+                _short(s) if n in foreign else s for n, s in zip(names, self.schemas, strict=True)
+            ),
+            foreign=frozenset(foreign),
+            opening=_opening(self._schema(name)) if name else "",
         )
 
     def read(self, text: str) -> tuple[str, list[WrittenCall]]:
-        """A turn of the model as `parse_calls` reads it, with the tools' own names."""
-        before, calls = parse_calls(text)
-        own = {shown: name for name, shown in self.shown.items()}
-        return before, [self._own(call, own) for call in calls]
+        """A turn of the model as `parse_calls` reads it.
 
-    def _own(self, call: WrittenCall, own: Mapping[str, str]) -> WrittenCall:
-        """The call under the tool's own name. A checkpoint that has not learnt a tool may write the
-        names of other arguments: their values are those of the arguments left, in their order."""
-        if call.name not in own:
-            return call
+        A checkpoint may write the names of other arguments to a tool that it has not learnt: their
+        values are those of the arguments left, in their order.
+        """
+        before, calls = parse_calls(text)
+        return before, [self._fitted(call) if call.name in self.foreign else call for call in calls]
+
+    def _fitted(self, call: WrittenCall) -> WrittenCall:
         names = _parameters(self._schema(call.name))
         free = [name for name in names if name not in call.arguments]
-        strange = {name for name in call.arguments if name not in names}
-        fitted = dict(zip((n for n in call.arguments if n in strange), free, strict=False))
+        strange = [name for name in call.arguments if name not in names]
+        fitted = dict(zip(strange, free, strict=False))
         arguments = {
             fitted.get(name, name): value
             for name, value in call.arguments.items()
             if name in names or name in fitted
         }
-        return replace(call, name=own[call.name], arguments=arguments)
+        return replace(call, arguments=arguments)
 
-    def _schema(self, shown: str) -> Schema:
-        return next(s for s in self.schemas if s["function"]["name"] == shown)
+    def _schema(self, name: str) -> Schema:
+        return next(s for s in self.schemas if s["function"]["name"] == name)
 
     def plain(self, name: str, arguments: Mapping[str, Value]) -> dict[str, Value]:
         """Arguments of a client's tool, with numbers for amounts where it takes numbers."""
-        properties = _properties(self._schema(self.shown.get(name, name)))
+        properties = _properties(self._schema(name))
         numbers = {n for n, form in properties.items() if form.get("type") in ("integer", "number")}
         return {n: plain_number(v, n) if n in numbers else v for n, v in arguments.items()}
 
@@ -107,15 +98,15 @@ class Toolset:
         that may do something besides giving a value, that the client runs, or that no plan is known
         of by which to judge."""
         names = {call.name for call in self.read(text)[1]}
-        if not names.isdisjoint(self.client | self.shown.keys()):
+        if not names.isdisjoint(self.client | self.foreign):
             return False
         return all(TOOLS[name].pure for name in names & TOOLS.keys())
 
 
-def _opening(shown: str, schema: Schema) -> str:
+def _opening(schema: Schema) -> str:
     """The beginning of a call, with the argument's name where there is only one to give."""
     names = _parameters(schema)
-    begun = f'{OPENING}\n{{"name": "{shown}", "arguments": {{'
+    begun = f'{OPENING}\n{{"name": "{schema["function"]["name"]}", "arguments": {{'
     if not names:
         return f"{begun}}}}}\n{CLOSING}"
     needed = schema["function"]["parameters"].get("required", names)
@@ -136,11 +127,9 @@ def _learnt(tool: Tool, domains: Collection[str]) -> bool:
     return tool.built_in and tool.domain in domains
 
 
-def _named(schema: Schema, name: str | None) -> Schema:
-    """The schema under another name, and with one line only, as such a checkpoint knows tools."""
-    if name is None:
-        return schema
+def _short(schema: Schema) -> Schema:
+    """The schema with one line only, as such a checkpoint knows tools."""
     function = schema["function"]
     lines = (function.get("description") or function["name"].replace("_", " ")).strip().split("\n")
     line = lines[0].strip().rstrip(".")[:MAX_LINE_CHARS]
-    return {**schema, "function": {**function, "name": name, "description": line}}
+    return {**schema, "function": {**function, "description": line}}

@@ -4,12 +4,12 @@ that it has never seen, by what the tool says of itself."""
 import random
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
-from itertools import count
 from typing import Any
 
 from fluxem_encoders.values import Number, Value
@@ -71,7 +71,7 @@ class Inventor:
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
         self._words, self._kinds, self._frames = _read()
-        self._numbers = count(1)  # so that no two tools have one name
+        self._names = Counter[str]()  # no two tools have one name
 
     def invent(self, like: Invention | None = None) -> Invention:
         """A tool; one that shares some words with `like`, where that is given, but not all."""
@@ -95,7 +95,8 @@ class Inventor:
             for name, takes in kind.arguments.items()
         )
         returns: Any = Number if kind.gives == "number" else str
-        full_name = f"{name}_{next(self._numbers)}"
+        self._names[name] += 1
+        full_name = name if self._names[name] == 1 else f"{name}_{self._names[name]}"
         tool = Tool(full_name, DOMAIN, self._function(returns), parameters, returns, line)
         return Invention(tool, kind, words)
 

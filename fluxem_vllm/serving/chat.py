@@ -151,12 +151,12 @@ class FluxEMServingChat(OpenAIServingChat):
     ) -> bool:
         """Values, tools asked for, words of a tool that is not built in, texts that vLLM alone
         would take for chat markup, or the client's own tools where vLLM has no parser for their
-        calls or the checkpoint knows them under other names."""
+        calls or the checkpoint is guided in their use."""
         own = request.tools and request.tool_choice == "auto"
         return bool(
             any(spans)
             or options.tools is not None
-            or (own and (self.driver.config.stand_ins or not self.enable_auto_tools))
+            or (own and (self.driver.config.guided or not self.enable_auto_tools))
             or self._others(_asked(turns))
             or any(has_markup(self.driver.tokenizer, s) for t in turns for s in (t.role, t.text))
         )
@@ -234,7 +234,7 @@ class FluxEMServingChat(OpenAIServingChat):
         return Job(
             request=request,
             request_id=f"chatcmpl-{self._base_request_id(raw_request, request.request_id)}",
-            messages=lay_out(turns, spans, self.driver.config.render, tools.shown),
+            messages=lay_out(turns, spans, self.driver.config.render),
             found=[d for found in spans for d in found],
             tools=tools,
             question=_asked(turns),
@@ -269,12 +269,13 @@ class FluxEMServingChat(OpenAIServingChat):
         told = {name: _told(name, schema) for name, schema in client.items()}
         free = [name for name in allowed if name not in client]
         server, likely, beside = self.router.offer(_asked(turns), values, free, count, told)
-        if config.stand_ins:  # it has not learnt to read long lists
-            client = {name: client[name] for name in beside}
-        learnt = (*CORE, *config.domains)
+        if not config.guided:
+            return Toolset.of(server, client, likely)
+        brought = {name: client[name] for name in beside}  # it has not learnt to read long lists
         last = turns[-1].text if turns[-1].role == "user" else ""
         spoken_of = [*self.router.sounding_like(last, told), *self._others(last)]
-        return Toolset.of(server, client, likely, config.stand_ins, learnt, spoken_of)
+        tools = Toolset.of(server, brought, likely)
+        return tools.guided((*CORE, *config.domains), spoken_of)
 
     async def _complete(
         self, job: Job, first: Prompt, options: Options, metadata: RequestResponseMetadata

@@ -1,8 +1,7 @@
 """OpenAI messages as the chain sees them: which texts hold values, and which turns become what."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from fluxem_qwen3.prompt import Markup, Message, Part
@@ -18,7 +17,7 @@ class Turn:
 
     role: str
     text: str
-    calls: tuple[tuple[str, str], ...] = ()  # names and arguments
+    calls: tuple[Part, ...] = ()
 
 
 def read_turns(messages: Sequence[Any]) -> list[Turn] | None:
@@ -44,42 +43,30 @@ def _text(content: Any) -> str | None:
     return "\n".join(str(p.get("text", "")) for p in content)
 
 
-def _calls(calls: Sequence[Any]) -> tuple[tuple[str, str], ...]:
-    functions = [call.get("function") or {} for call in calls]
-    return tuple((str(f.get("name", "")), str(f.get("arguments", "{}"))) for f in functions)
+def _calls(calls: Sequence[Any]) -> tuple[Part, ...]:
+    """Earlier calls in the checkpoint's format; what the client put into them is plain text."""
+    parts: list[Part] = []
+    for call in calls:
+        function = call.get("function") or {}
+        parts += [
+            Markup('\n<tool_call>\n{"name": "' if parts else '<tool_call>\n{"name": "'),
+            str(function.get("name", "")),
+            Markup('", "arguments": '),
+            str(function.get("arguments", "{}")),
+            Markup("}\n</tool_call>"),
+        ]
+    return tuple(parts)
 
 
 def lay_out(
-    turns: Sequence[Turn],
-    spans: Sequence[Sequence[Detected]],
-    rendering: Rendering,
-    shown: Mapping[str, str] = MappingProxyType({}),
+    turns: Sequence[Turn], spans: Sequence[Sequence[Detected]], rendering: Rendering
 ) -> list[Message]:
-    """Messages whose spans take the slots 0, 1, ... in order of appearance.
-
-    Args:
-        shown: other names under which the model sees tools.
-    """
+    """Messages whose spans take the slots 0, 1, ... in order of appearance."""
     messages: list[Message] = []
     slot = 0
     for turn, found in zip(turns, spans, strict=True):
         parts = value_parts(turn.text, [d.span for d in found], slot, rendering)
         gap = ("\n",) if parts and turn.calls else ()
-        calls = _written((shown.get(name, name), arguments) for name, arguments in turn.calls)
-        messages.append(Message(turn.role, (*parts, *gap, *calls)))
+        messages.append(Message(turn.role, (*parts, *gap, *turn.calls)))
         slot += len(found)
     return messages
-
-
-def _written(calls: Iterable[tuple[str, str]]) -> list[Part]:
-    """Earlier calls in the checkpoint's format; what the client put into them is plain text."""
-    parts: list[Part] = []
-    for name, arguments in calls:
-        parts += [
-            Markup('\n<tool_call>\n{"name": "' if parts else '<tool_call>\n{"name": "'),
-            name,
-            Markup('", "arguments": '),
-            arguments,
-            Markup("}\n</tool_call>"),
-        ]
-    return parts

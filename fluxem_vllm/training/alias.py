@@ -1,21 +1,23 @@
-"""The names under which tools are shown that a checkpoint has not learnt.
+"""Tools under names that training has never shown, as another server's tools have.
 
-The name of another server's tool may be any word, of which a small model copies half. So such a
-tool stands on the list under a letter that it knows well, and the server puts its own name back
-into what the model writes. In training, some of the tools that there are stand under letters too.
+A model that always sees a tool under the same name learns it by heart and never reads the list of
+tools; one that sees some under other names has to find them there and in the router's ranking.
 """
 
 import random
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fluxem_qwen3.config import STAND_INS
 from fluxem_toolbox import TOOLS
 from fluxem_toolbox.registry import Tool
 from fluxem_vllm.data.sample import Sample
 
-KEPT_ARGUMENTS = 0.6  # of the tools that there are, those whose arguments keep their names
+OWN_WORDS = 0.4  # of the names, those made of the words of the tool's line
+KEPT_ARGUMENTS = 0.4  # of the tools, those whose arguments keep their names
+_WORD = r"\b[a-z]{3,12}\b"
+_VERBS = ("get", "compute", "find", "calc", "lookup", "fetch", "query", "estimate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,30 +29,42 @@ class Alias:
 
 
 class Aliases:
-    """Draws the letters, and other names for arguments."""
+    """Draws other names for tools, from the words of all tools' lines."""
 
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
+        lines = " ".join(tool.summary.lower() for tool in TOOLS.values())
+        self._words: list[str] = sorted({*re.findall(_WORD, lines)})
         self._arguments = sorted({p.name for tool in TOOLS.values() for p in tool.parameters})
 
-    def draw(self, tools: list[Tool]) -> dict[str, Alias]:
-        """Aliases by the tools' own names, for as many of them as there are letters."""
-        letters = self.rng.sample(STAND_INS, min(len(STAND_INS), len(tools)))
-        pairs = zip(tools, letters, strict=False)
-        return {tool.name: self._alias(tool, letter) for tool, letter in pairs}
-
-    def _alias(self, tool: Tool, letter: str) -> Alias:
+    def draw(self, tool: Tool, taken: Collection[str]) -> Alias:
+        """An alias whose name none of `taken` has."""
+        name = self._name(tool)
+        while name in taken or name in TOOLS:
+            name = self._name(tool)
         names = [p.name for p in tool.parameters]
         shown = names
-        if tool.name in TOOLS and self.rng.random() > KEPT_ARGUMENTS:
-            shown = self.rng.sample(self._arguments, len(names))
+        if self.rng.random() > KEPT_ARGUMENTS:
+            pool = self._arguments if self.rng.random() < 0.6 else self._words
+            shown = self.rng.sample(pool, len(names))
         parameters = tuple(
             replace(p, name=new) for p, new in zip(tool.parameters, shown, strict=True)
         )
         return Alias(
-            replace(tool, name=letter, parameters=parameters),
+            replace(tool, name=name, parameters=parameters),
             dict(zip(names, shown, strict=True)),
         )
+
+    def _name(self, tool: Tool) -> str:
+        own: list[str] = re.findall(_WORD, tool.summary.lower())
+        words: list[str] = own if len(own) > 2 and self.rng.random() < OWN_WORDS else self._words
+        chosen = self.rng.sample(words, self.rng.choice((1, 2, 2, 2, 3)))
+        if self.rng.random() < 0.3:
+            chosen.insert(0, self.rng.choice(_VERBS))
+        style = self.rng.random()
+        if style < 0.1:
+            return chosen[0] + "".join(word.capitalize() for word in chosen[1:])
+        return ("-" if style < 0.16 else "_").join(chosen)
 
 
 def shown_name(name: str, aliases: Mapping[str, Alias]) -> str:
@@ -59,7 +73,7 @@ def shown_name(name: str, aliases: Mapping[str, Alias]) -> str:
 
 
 def renamed(sample: Sample, aliases: Mapping[str, Alias]) -> Sample:
-    """The sample with its calls under the names that are shown."""
+    """The sample with its calls under the tools' other names."""
     calls = tuple(
         replace(call, tool=alias.tool.name, arguments=_renamed(call.arguments, alias.arguments))
         if (alias := aliases.get(call.tool))

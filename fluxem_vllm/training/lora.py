@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from safetensors.torch import save_file
 
-from fluxem_qwen3.config import STAND_INS, FluxEMConfig, Kind
+from fluxem_qwen3.config import FluxEMConfig, Kind
 from fluxem_qwen3.hf import FluxEMQwen3
 from fluxem_vllm.training.attention import NAME, register
 from fluxem_vllm.training.config import ConfigError, LoraSettings
@@ -37,7 +37,6 @@ def start_of(checkpoint: Path, domains: Sequence[str], composer: Kind | None) ->
     block = FluxEMConfig.of(model.config).to_dict()
     model.config.fluxem = {
         **block, "render": "reference", "domains": list(domains), "composer": composer,
-        "stand_ins": list(STAND_INS),
     }  # fmt: skip
     return model  # type: ignore[no-any-return]  # transformers is not followed
 

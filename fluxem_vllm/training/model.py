@@ -10,7 +10,7 @@ import torch
 
 from fluxem_encoders.layout import LAYOUT_VERSION
 from fluxem_qwen3.composer import Composer, compose, load_composer
-from fluxem_qwen3.config import STAND_INS, FluxEMConfig, quantised
+from fluxem_qwen3.config import FluxEMConfig, quantised
 from fluxem_qwen3.hf import FluxEMDecoderLayer, FluxEMQwen3
 from fluxem_qwen3.prompt import REFERENCES, reference
 from fluxem_vllm.chain.composition import Compose
@@ -36,7 +36,7 @@ def build_model(config: TrainingConfig, tokenizer: Any) -> FluxEMQwen3:
         render="reference",
         domains=config.fluxem.domains,
         composer=composer.config.kind if composer else None,
-        stand_ins=STAND_INS,
+        guided=True,
     )
     qwen = Qwen3Config(
         **asdict(config.model),
@@ -111,7 +111,7 @@ def check_shape(config: TrainingConfig, tokenizer: Any, checkpoint: Path) -> Non
     ours = {**asdict(config.model), "fluxem": build_model(config, tokenizer).config.fluxem}
     for form in (ours["fluxem"], theirs.get("fluxem", {})):
         # Nor are these weights' shapes; words may be new.
-        for name in ("domains", "composer", "first_reference_id", "stand_ins"):
+        for name in ("domains", "composer", "first_reference_id", "guided"):
             form.pop(name, None)
     del ours["rope_theta"], ours["initializer_range"]  # neither is a weight's shape
     for name, value in json.loads(json.dumps(ours)).items():

@@ -162,8 +162,8 @@ MOST_NOISE = 0.6  # share of a question's tokens that are replaced by random one
 MOST_PREFIX = 0.6  # of a pack's tokens are the list of tools
 WAITING = 1200  # samples among which those are looked for that share a list of tools
 SIZES = (7, 8, 10, 11, 12, 12, 12, 14)  # of the lists of tools, about as long as the router's
-ALIASED = 0.15  # of the lists, those where some tools stand under letters that need not
-ALIASED_TOOLS = 0.3  # of the tools on them, steps such as `divide` left aside
+ALIASED = 0.2  # of the lists, those where some tools have names that are not theirs
+ALIASED_TOOLS = 0.35  # of the tools on them, steps such as `divide` left aside
 INVENTED = 0.1  # of the rankings, those that a tool is in which a question does not ask for
 FEW = 4  # a list of at most so many tools is one that a request names itself
 
@@ -261,12 +261,15 @@ class Packer:
         return Pack(prefix_of(self.tokenizer, tools), tools=tools)
 
     def _drawn_aliases(self, offered: Sequence[str]) -> dict[str, Alias]:
-        """Letters for those tools of a list that nobody has written, and for some others."""
-        hidden = [name for name in offered if name not in TOOLS]
-        if self.training and self.rng.random() < ALIASED:
-            others = [name for name in offered if name in TOOLS and name not in GLUE]
-            hidden += [name for name in others if self.rng.random() < ALIASED_TOOLS]
-        return self.aliases.draw([self.known[name] for name in hidden])
+        """Other names for some of the tools that there are, as another server would have."""
+        if not self.training or self.rng.random() > ALIASED:
+            return {}
+        drawn: dict[str, Alias] = {}
+        for name in offered:
+            if name in TOOLS and name not in GLUE and self.rng.random() < ALIASED_TOOLS:
+                taken = (*offered, *(alias.tool.name for alias in drawn.values()))
+                drawn[name] = self.aliases.draw(TOOLS[name], taken)
+        return drawn
 
     def _fits(self, sample: Sample, names: set[str]) -> bool:
         """Whether the conversation may stand behind that list; a list of a few tools fits all that

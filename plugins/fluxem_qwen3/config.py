@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -20,9 +19,6 @@ LORA_FOLDER = "lora"
 ADAPTER_CONFIG = "adapter.json"  # of a directory that `fluxem-vllm export --adapter` writes
 INDEX = "model.safetensors.index.json"  # of weights in several files
 MIN_HIDDEN_SIZE = 264  # an embedding, a token id and a marker must fit into one row
-
-STAND_INS = tuple("ABCDEFGHIJKLMNOP")
-"""The names that training shows tools under which the checkpoint shall not know by heart."""
 
 Method = Literal["additive", "replace", "gated"]
 Render = Literal["reference", "overlay"]
@@ -86,8 +82,9 @@ class FluxEMConfig:
         render: whether a span is written as its reference token, or stays and is overlaid.
         composer: the kind of the composer in the checkpoint's folder `composer`, whose row of all
             results stands behind them in the next pass; without one there is no such row.
-        stand_ins: names under which tools are shown that the checkpoint was not trained with, since
-            it reads names that it knows more surely; none: under their own.
+        guided: whether tools that the checkpoint was not trained with are shown with one line each,
+            on a list that is no longer than those of training, and begin a plan where the router
+            takes a question to be about them.
         adapter: the directory that the projector and the reference tokens' embeddings are read
             from, where the other weights are those of an unchanged Qwen3. A block may name it
             alone; the other fields are then the adapter's own.
@@ -105,7 +102,7 @@ class FluxEMConfig:
     render: Render = "reference"
     domains: tuple[str, ...] = ()
     composer: Kind | None = None
-    stand_ins: tuple[str, ...] = ()
+    guided: bool = False
     adapter: str | None = None
     quantization: Quantization | None = None
 
@@ -137,9 +134,8 @@ class FluxEMConfig:
             raise ConfigError(_not_allowed("domains", self.domains, "a list of domains"))
         for domain in self.domains:
             _word("domains", domain, sorted(TAGGED))
-        if not isinstance(self.stand_ins, tuple) or not all(map(_is_name, self.stand_ins)):
-            allowed = "a list of names of letters, digits, `_` and `-`, at most 64 of each"
-            raise ConfigError(_not_allowed("stand_ins", self.stand_ins, allowed))
+        if not isinstance(self.guided, bool):
+            raise ConfigError(_not_allowed("guided", self.guided, "a bool"))
         if list(self.layers) != sorted(set(self.layers)):
             raise ConfigError(_not_allowed("layers", self.layers, "ascending, without repeats"))
 
@@ -152,7 +148,7 @@ class FluxEMConfig:
         if "first_reference_id" not in block:
             raise ConfigError("`fluxem` needs `first_reference_id`, the token id of `<|flux_0|>`")
         values = dict(block)
-        for name in ("layers", "domains", "stand_ins"):
+        for name in ("layers", "domains"):
             if isinstance(values.get(name), list):
                 values[name] = tuple(values[name])
         if isinstance(values.get("quantization"), Mapping):
@@ -183,8 +179,7 @@ class FluxEMConfig:
 
     def to_dict(self) -> dict[str, Any]:
         """The block as JSON has it."""
-        lists = {name: list(getattr(self, name)) for name in ("layers", "domains", "stand_ins")}
-        return {**asdict(self), **lists}
+        return {**asdict(self), "layers": list(self.layers), "domains": list(self.domains)}
 
 
 def _adapter_block(adapter: Path, hidden_size: int) -> dict[str, Any]:
@@ -216,10 +211,6 @@ def check_hidden_size(hidden_size: int) -> None:
         raise ConfigError(
             f"`hidden_size` must be >= {MIN_HIDDEN_SIZE} to carry an embedding, got {hidden_size}"
         )
-
-
-def _is_name(name: object) -> bool:
-    return isinstance(name, str) and re.fullmatch(r"[\w-]{1,64}", name, re.ASCII) is not None
 
 
 def _whole(field: str, value: object, least: int, most: int | None = None) -> None:

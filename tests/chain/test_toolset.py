@@ -1,7 +1,8 @@
-"""Tools under the names that a checkpoint knows: shown so, and read back."""
+"""What a checkpoint sees of tools that it has not learnt, and what it is told to call."""
 
 import pytest
 
+from fluxem_encoders.values import Duration
 from fluxem_qwen3.calls import write_calls
 from fluxem_toolbox import CORE, TOOLS
 from fluxem_toolbox.registry import Parameter, Tool
@@ -30,55 +31,52 @@ def tide(monkeypatch):
 
 @pytest.fixture
 def tools(tide):
-    return Toolset.of(
-        ["gcd", "tide", "molar_mass"],
-        {"get_weather": WEATHER},
-        ["tide", "get_weather", "gcd", "none"],
-        ["A", "B", "C"],
-        CORE,
-    )
+    likely = ["tide", "get_weather", "gcd", "none"]
+    return Toolset.of(["gcd", "tide", "molar_mass"], {"get_weather": WEATHER}, likely)
 
 
-def names(tools):
-    return [schema["function"]["name"] for schema in tools.schemas]
+def test_tools_are_shown_as_they_are_where_there_is_no_guidance(tools):
+    assert [schema["function"]["name"] for schema in tools.schemas] == [
+        *("gcd", "tide", "molar_mass", "get_weather")
+    ]
+    assert tools.schemas[-1] == WEATHER
+    assert (tools.server, tools.client) == ({"gcd", "tide", "molar_mass"}, {"get_weather"})
+    assert tools.likely == ("tide", "get_weather", "gcd", "none")
+    assert not tools.foreign
+    assert not tools.opening
 
 
-def test_only_what_was_not_learnt_is_shown_under_another_name(tools):
-    assert tools.shown == {"tide": "A", "molar_mass": "B", "get_weather": "C"}
-    assert names(tools) == ["gcd", "A", "B", "C"]
-    assert tools.likely == ("A", "C", "gcd", "none")
-    assert tools.server == {"gcd", "tide", "molar_mass"}
-    assert tools.client == {"get_weather"}
+def test_what_was_not_learnt_is_foreign(tools):
+    guided = tools.guided(CORE, [])
+    assert guided.foreign == {"tide", "molar_mass", "get_weather"}
+    assert tools.guided((*CORE, "chemistry"), []).foreign == {"tide", "get_weather"}
+    assert guided.likely == tools.likely
 
 
 def test_a_tool_of_ones_own_is_not_learnt_in_any_domain(monkeypatch):
     own = Tool("spread", "statistics", lambda data: 0, (Parameter("data", int),), int, "Spread")
     monkeypatch.setitem(TOOLS, "spread", own)
-    assert Toolset.of(["mean", "spread"], {}, (), ["A"], CORE).shown == {"spread": "A"}
+    assert Toolset.of(["mean", "spread"], {}).guided(CORE, []).foreign == {"spread"}
     assert TOOLS["mean"].built_in
 
 
-def test_a_description_becomes_one_short_line(tools):
-    shown = tools.schemas[-1]["function"]
+def test_a_foreign_description_becomes_one_short_line(tools):
+    shown = tools.guided(CORE, []).schemas[-1]["function"]
     assert shown["description"] == "Get the current weather for a city"
     assert shown["parameters"] == WEATHER["function"]["parameters"]
     long = {**WEATHER, "function": {**WEATHER["function"], "description": "x" * 500}}
-    [schema] = Toolset.of([], {"f": long}, (), ["A"]).schemas
+    [schema] = Toolset.of([], {"get_weather": long}).guided(CORE, []).schemas
     assert len(schema["function"]["description"]) == MAX_LINE_CHARS
     bare = {"type": "function", "function": {"name": "get_time"}}
-    [schema] = Toolset.of([], {"get_time": bare}, (), ["A"]).schemas
+    [schema] = Toolset.of([], {"get_time": bare}).guided(CORE, []).schemas
     assert schema["function"]["description"] == "get time"
 
 
-def test_calls_are_read_with_the_tools_own_names(tools):
-    text = "Let me see. " + write_calls([("A", {"hour": 6}), ("gcd", {"a": 1}), ("Z", {})])
-    before, calls = tools.read(text)
+def test_what_stands_before_calls_is_told_apart(tools):
+    text = "Let me see. " + write_calls([("tide", {"hour": 6}), ("Z", {})])
+    before, calls = tools.guided(CORE, []).read(text)
     assert before == "Let me see."
-    assert [(call.name, call.arguments) for call in calls] == [
-        ("tide", {"hour": 6}),
-        ("gcd", {"a": 1}),
-        ("Z", {}),
-    ]
+    assert [(call.name, call.arguments) for call in calls] == [("tide", {"hour": 6}), ("Z", {})]
 
 
 @pytest.mark.parametrize(
@@ -93,23 +91,28 @@ def test_calls_are_read_with_the_tools_own_names(tools):
     ],
 )
 def test_values_under_strange_names_are_those_of_the_arguments_left(tools, written, read):
-    [call] = tools.read(write_calls([("A", written)]))[1]
+    guided = tools.guided(CORE, [])
+    [call] = guided.read(write_calls([("tide", written)]))[1]
     assert call.arguments == read
-    [other] = tools.read(write_calls([("gcd", written)]))[1]
+    [other] = guided.read(write_calls([("gcd", written)]))[1]
     assert other.arguments == written  # of a tool that was learnt, such a call is a fault
 
 
 @pytest.mark.parametrize(
     ("likely", "spoken_of", "opening"),
     [
-        (["tide", "gcd"], ["tide"], '<tool_call>\n{"name": "A", "arguments": {"hour'),
-        (["none", "tide"], ["tide"], '<tool_call>\n{"name": "A", "arguments": {"hour'),
+        (["tide", "gcd"], ["tide"], '<tool_call>\n{"name": "tide", "arguments": {"hour'),
+        (["none", "tide"], ["tide"], '<tool_call>\n{"name": "tide", "arguments": {"hour'),
         (["gcd", "none", "tide"], ["tide"], ""),
         (["tide", "gcd"], [], ""),
         (["gcd", "tide"], ["gcd"], ""),
-        (["get_weather"], ["get_weather"], '<tool_call>\n{"name": "B", "arguments": {"city'),
-        (["lamps"], ["lamps"], '<tool_call>\n{"name": "C", "arguments": {}}\n</tool_call>'),
-        (["route"], ["route"], '<tool_call>\n{"name": "D", "arguments": {"'),
+        (
+            ["get_weather"],
+            ["get_weather"],
+            '<tool_call>\n{"name": "get_weather", "arguments": {"city',
+        ),
+        (["lamps"], ["lamps"], '<tool_call>\n{"name": "lamps", "arguments": {}}\n</tool_call>'),
+        (["route"], ["route"], '<tool_call>\n{"name": "route", "arguments": {"'),
     ],
 )
 def test_a_plan_begins_with_the_tool_that_a_question_is_about(tide, likely, spoken_of, opening):
@@ -123,39 +126,25 @@ def test_a_plan_begins_with_the_tool_that_a_question_is_about(tide, likely, spok
         "lamps": brought("lamps"),
         "route": brought("route", "a", "b"),
     }
-    tools = Toolset.of(["gcd", "tide"], client, likely, "ABCD", CORE, spoken_of)
-    assert tools.opening == opening
-    assert not Toolset.of(["gcd", "tide"], client, likely, (), CORE, spoken_of).opening
+    tools = Toolset.of(["gcd", "tide"], client, likely)
+    assert tools.guided(CORE, spoken_of).opening == opening
 
 
-def test_a_checkpoint_without_stand_ins_sees_tools_as_they_are(tide):
-    tools = Toolset.of(["gcd", "tide"], {"get_weather": WEATHER}, ["tide"])
-    assert not tools.shown
-    assert names(tools) == ["gcd", "tide", "get_weather"]
-    assert tools.schemas[-1] == WEATHER
+def test_only_plans_of_what_is_known_and_does_nothing_else_are_tried(tools):
+    guided = tools.guided(CORE, [])
+    for each in (tools, guided):
+        assert each.may_be_tried("The sum is 3.")
+        assert each.may_be_tried(write_calls([("gcd", {}), ("unheard_of", {})]))
+        for other in ("tide", "get_weather"):
+            assert not each.may_be_tried(write_calls([("gcd", {}), (other, {"hour": 6})]))
+    assert tools.may_be_tried(write_calls([("molar_mass", {})]))
+    assert not guided.may_be_tried(write_calls([("molar_mass", {})]))
 
 
-def test_more_tools_than_names_keep_their_own(tide):
-    tools = Toolset.of(["tide"], {"get_weather": WEATHER}, (), ["A"], CORE)
-    assert names(tools) == ["A", "get_weather"]
-
-
-def test_a_name_that_a_tool_has_itself_stands_for_no_other(tide):
-    named_a = {**WEATHER, "function": {**WEATHER["function"], "name": "A"}}
-    tools = Toolset.of(["tide"], {"A": named_a}, (), ["A", "B"], CORE)
-    assert tools.shown == {"tide": "B"}
-    assert [call.name for call in tools.read(write_calls([("A", {}), ("B", {})]))[1]] == [
-        "A",
-        "tide",
-    ]
-
-
-def test_only_plans_of_what_is_known_and_does_nothing_else_are_tried(tools, tide):
-    assert tools.may_be_tried("The sum is 3.")
-    assert tools.may_be_tried(write_calls([("gcd", {}), ("unheard_of", {})]))
-    for letter in "ABC":
-        assert not tools.may_be_tried(write_calls([("gcd", {}), (letter, {})]))
-    plain = Toolset.of(["gcd", "tide"], {"get_weather": WEATHER})
-    assert plain.may_be_tried(write_calls([("gcd", {})]))
-    assert not plain.may_be_tried(write_calls([("gcd", {}), ("tide", {"hour": 6})]))
-    assert not plain.may_be_tried(write_calls([("get_weather", {})]))
+def test_a_client_gets_numbers_for_amounts(tools):
+    length = Duration(seconds=7200)
+    given = {"city": length, "hours": length}
+    schema = {"city": {"type": "string"}, "hours": {"type": "number"}}
+    function = {**WEATHER["function"], "parameters": {"type": "object", "properties": schema}}
+    own = Toolset.of([], {"get_weather": {**WEATHER, "function": function}})
+    assert own.plain("get_weather", given) == {"city": length, "hours": 2}

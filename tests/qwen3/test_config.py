@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from fluxem_qwen3.config import STAND_INS, ConfigError, FluxEMConfig, Quantization, quantised
+from fluxem_qwen3.config import ConfigError, FluxEMConfig, Quantization, quantised
 
 GOOD = FluxEMConfig(first_reference_id=400, layers=(0, 2))
 
@@ -62,18 +62,17 @@ def test_a_block_from_before_composers_has_none():
     assert FluxEMConfig.from_dict(block).composer is None
 
 
-def test_stand_ins_survive_json_and_are_none_in_a_block_from_before_them():
-    block = replace(GOOD, stand_ins=STAND_INS).to_dict()
-    assert FluxEMConfig.from_dict(json.loads(json.dumps(block))).stand_ins == STAND_INS
-    del block["stand_ins"]
-    assert FluxEMConfig.from_dict(block).stand_ins == ()
+def test_a_block_from_before_guidance_has_none():
+    block = replace(GOOD, guided=True).to_dict()
+    assert FluxEMConfig.from_dict(json.loads(json.dumps(block))).guided
+    del block["guided"]
+    assert not FluxEMConfig.from_dict(block).guided
 
 
 @pytest.mark.parametrize(
     ("field", "value", "text"),
     [
-        ("stand_ins", ["A", "a b"], "`fluxem.stand_ins` must be a list of names of letters"),
-        ("stand_ins", "AB", "`fluxem.stand_ins` must be a list of names of letters"),
+        ("guided", 1, "`fluxem.guided` must be a bool, got 1"),
         ("layout_version", 2, "`fluxem.layout_version` must be 1, got 2"),
         ("method", "add", "`fluxem.method` must be 'additive' | 'replace' | 'gated', got 'add'"),
         ("render", "text", "`fluxem.render` must be 'reference' | 'overlay', got 'text'"),
