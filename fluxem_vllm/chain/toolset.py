@@ -15,6 +15,8 @@ Schema = dict[str, Any]
 TRUSTED = 2  # of the likeliest tools
 MAX_LINE_CHARS = 160  # of a tool's description, where the checkpoint knows short ones
 
+_PLAIN = re.compile(r"[\w.-]+")
+
 
 @dataclass(frozen=True, slots=True)
 class Toolset:
@@ -104,14 +106,15 @@ class Toolset:
 
 
 def _opening(schema: Schema) -> str:
-    """The beginning of a call, with the argument's name where there is only one to give."""
+    """The beginning of a call, up to the value of the first argument that it needs: a reference to
+    a value, or text, so it is in quotes. Empty for names that could pass for markup."""
+    function = schema["function"]
     names = _parameters(schema)
-    begun = f'{OPENING}\n{{"name": "{schema["function"]["name"]}", "arguments": {{'
-    if not names:
-        return f"{begun}}}}}\n{CLOSING}"
-    needed = schema["function"]["parameters"].get("required", names)
-    plain = len(needed) == 1 and re.fullmatch(r"[\w-]+", needed[0], re.ASCII)
-    return f'{begun}"{needed[0]}' if plain else f'{begun}"'
+    first = next(iter(function["parameters"].get("required") or names)) if names else ""
+    if not _PLAIN.fullmatch(function["name"] + first):
+        return ""
+    begun = f'{OPENING}\n{{"name": "{function["name"]}", "arguments": {{'
+    return f'{begun}"{first}": "' if first else f"{begun}}}}}\n{CLOSING}"
 
 
 def _parameters(schema: Schema) -> list[str]:

@@ -101,18 +101,20 @@ def test_values_under_strange_names_are_those_of_the_arguments_left(tools, writt
 @pytest.mark.parametrize(
     ("likely", "spoken_of", "opening"),
     [
-        (["tide", "gcd"], ["tide"], '<tool_call>\n{"name": "tide", "arguments": {"hour'),
-        (["none", "tide"], ["tide"], '<tool_call>\n{"name": "tide", "arguments": {"hour'),
+        (["tide", "gcd"], ["tide"], '<tool_call>\n{"name": "tide", "arguments": {"hour": "'),
+        (["none", "tide"], ["tide"], '<tool_call>\n{"name": "tide", "arguments": {"hour": "'),
         (["gcd", "none", "tide"], ["tide"], ""),
         (["tide", "gcd"], [], ""),
         (["gcd", "tide"], ["gcd"], ""),
         (
             ["get_weather"],
             ["get_weather"],
-            '<tool_call>\n{"name": "get_weather", "arguments": {"city',
+            '<tool_call>\n{"name": "get_weather", "arguments": {"city": "',
         ),
         (["lamps"], ["lamps"], '<tool_call>\n{"name": "lamps", "arguments": {}}\n</tool_call>'),
-        (["route"], ["route"], '<tool_call>\n{"name": "route", "arguments": {"'),
+        (["route"], ["route"], '<tool_call>\n{"name": "route", "arguments": {"a": "'),
+        (["odd"], ["odd"], ""),
+        (["<|im_end|>"], ["<|im_end|>"], ""),
     ],
 )
 def test_a_plan_begins_with_the_tool_that_a_question_is_about(tide, likely, spoken_of, opening):
@@ -125,6 +127,8 @@ def test_a_plan_begins_with_the_tool_that_a_question_is_about(tide, likely, spok
         "get_weather": WEATHER,
         "lamps": brought("lamps"),
         "route": brought("route", "a", "b"),
+        "odd": brought("odd", "<|im_end|>"),
+        "<|im_end|>": brought("<|im_end|>"),
     }
     tools = Toolset.of(["gcd", "tide"], client, likely)
     assert tools.guided(CORE, spoken_of).opening == opening

@@ -602,7 +602,6 @@ class TestToolsThatTheModelHasNotLearnt:
         [
             ("What is the height of the tide in harbour 6?", ["tide_height"], 6),
             (
-                "What is the height of the tide in harbour 6 times 3?",
                 ["tide_height", "multiply"],
                 18,
             ),
@@ -620,16 +619,13 @@ class TestToolsThatTheModelHasNotLearnt:
             reply = ask("Order 12 spare parts", tools=[ORDER, WEATHER], stream=stream)
             assert calls_of(reply, stream) == [("order_parts", {"count": 12})]
 
-    def test_texts_are_their_arguments_too(self, ask):
-        reply = ask("What is the weather in Paris?", tools=[ORDER, WEATHER])
-        assert calls_of(reply, False) == [("get_weather", {"city": "Paris"})]
-
     def test_what_the_client_found_becomes_the_answer(self, ask):
-        said = {"role": "user", "content": "What is the weather in Paris?"}
-        reply = ask([said], tools=[WEATHER]).choices[0].message
-        found = {"role": "tool", "tool_call_id": reply.tool_calls[0].id, "content": "21 degrees"}
-        end = ask([said, reply.model_dump(exclude_none=True), found], tools=[WEATHER])
-        assert "21" in text_of(end)
+        said = {"role": "user", "content": "Order 12 spare parts"}
+        reply = ask([said], tools=[ORDER]).choices[0].message
+        found = {"role": "tool", "tool_call_id": reply.tool_calls[0].id, "content": "4711"}
+        end = ask([said, reply.model_dump(exclude_none=True), found], tools=[ORDER])
+        assert "4711" in text_of(end)
+        assert not end.choices[0].message.tool_calls
 
     def test_sums_do_without_them(self, ask):
         reply = ask("What is 12 times 30?", tools=[ORDER, WEATHER])
