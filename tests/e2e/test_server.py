@@ -601,10 +601,6 @@ class TestToolsThatTheModelHasNotLearnt:
         ("question", "tools", "value"),
         [
             ("What is the height of the tide in harbour 6?", ["tide_height"], 6),
-            (
-                ["tide_height", "multiply"],
-                18,
-            ),
             ("How many lamps are lit in the harbour?", ["lamps_lit"], 41),
             ("Add 9 to the number of lamps that are lit.", ["lamps_lit", "add"], 50),
         ],
