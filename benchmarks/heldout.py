@@ -6,7 +6,8 @@ measuring only, once for every checkpoint that ships; so are `data/fresh.jsonl` 
 pairs. By `data/later.jsonl` and `data/later_further.jsonl`, the last, nothing has been chosen but
 a few keywords of the router. `data/heldout.jsonl` and `data/heldout_further.jsonl` are for choosing
 among checkpoints; no training phrase was written for one of them. `data/seen.jsonl` was that
-before: what models got wrong in it has been looked at, and training phrases have been written for such questions since.
+before: what models got wrong in it has been looked at, and training phrases have been written for
+such questions since.
 `data/plain.jsonl` holds the plainest questions, which a checkpoint that ships must not get wrong.
 
 `python -m benchmarks.heldout --check` verifies every line of a file.
