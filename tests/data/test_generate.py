@@ -107,7 +107,7 @@ def test_formulas_mean_what_they_say():
     composer = Generator(4).composer
     signs = str.maketrans({"−": "-", "×": "*", "·": "*", "÷": "/", "√": "sqrt"})
     compared = 0
-    for _ in range(150):
+    for _ in range(300):
         pieces, [node] = composer._formula()
         text = "".join(p.text if isinstance(p, Leaf) else p for p in pieces)
         value = computed(node)
