@@ -14,7 +14,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,13 +137,17 @@ def report(replies: Sequence[Reply], seconds: float, concurrency: int) -> Iterat
 
 
 @contextmanager
-def server(arguments: argparse.Namespace) -> Iterator[str]:
+def server(
+    arguments: argparse.Namespace, environment: Mapping[str, str] | None = None
+) -> Iterator[str]:
     if arguments.base_url:
         yield arguments.base_url
         return
     with (
         tempfile.TemporaryDirectory() as folder,
-        LocalServer(arguments.checkpoint, log=Path(folder) / "server.log") as local,
+        LocalServer(
+            arguments.checkpoint, log=Path(folder) / "server.log", environment=environment
+        ) as local,
     ):
         print(f"server ready after {local.boot_s:.0f} s", flush=True)
         yield local.base_url

@@ -1,6 +1,7 @@
 """Tools that the model has never seen: does it call them, with the right values?
 
-    python -m benchmarks.foreign [--checkpoint DIR] [--brought] [--concurrency 8] [--out FILE]
+    python -m benchmarks.foreign [--checkpoint DIR | --base-url URL] [--brought]
+        [--concurrency 8] [--out FILE]
 
 The tools are those of the MCP server `foreign_server.py`, the questions those of
 `data/foreign.jsonl`. The server has them by FLUXEM_MCP_CONFIG and runs them in its chains, or with
@@ -22,9 +23,8 @@ from typing import Any
 import openai
 from mcp import Client, StdioServerParameters
 
-from benchmarks.evaluate import arguments_of
+from benchmarks.evaluate import arguments_of, server
 from fluxem_vllm.evaluation import interval, same
-from fluxem_vllm.server import LocalServer
 
 SERVER = Path(__file__).with_name("foreign_server.py")
 QUESTIONS = Path(__file__).with_name("data") / "foreign.jsonl"
@@ -149,9 +149,7 @@ def main() -> int:
         config = Path(folder) / "mcp.json"
         config.write_text(json.dumps({"mcpServers": {"foreign": COMMAND}}), encoding="utf-8")
         environment = {} if brought else {"FLUXEM_MCP_CONFIG": str(config)}
-        log = Path(folder) / "server.log"
-        with LocalServer(arguments.checkpoint, log=log, environment=environment) as local:
-            base_url = arguments.base_url or local.base_url
+        with server(arguments, environment) as base_url:
             offered = asyncio.run(tools()) if brought else []
             replies = asyncio.run(ask_all(base_url, questions, arguments.concurrency, offered))
     print("\n".join(report(replies, brought)))

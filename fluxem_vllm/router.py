@@ -13,7 +13,7 @@ import itertools
 import math
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from functools import lru_cache
 from heapq import nlargest
@@ -256,21 +256,22 @@ class Router:
 
     def sounding_like(self, text: str, told: Mapping[str, str]) -> list[str]:
         """The names of those tools that say of themselves a word of the text that is not common."""
-        return [name for name, own in told.items() if self._shared(text, words(own))]
+        asked = terms(words(text))
+        return [name for name, own in told.items() if self._shared(asked, words(own))]
 
     def _unread(self, text: str, told: str) -> float:
         """How likely a tool is asked for that says this of itself, and of which nothing was read:
         by what both texts have in common."""
         stems = words(told)
-        if not (shared := self._shared(text, stems)):
+        if not (shared := self._shared(terms(words(text)), stems)):
             return 0.0
         like = shared / math.sqrt(sum(map(self._weight, {*stems})))
         likest = float(self._heard(text)[1].max(initial=0.0))
         return _BROUGHT + (_LIKEST + _LIFT) * like / max(like, likest)
 
-    def _shared(self, text: str, stems: Sequence[str]) -> float:
+    def _shared(self, asked: Set[str], stems: Sequence[str]) -> float:
         """How much the terms weigh that both have."""
-        return sum(map(self._weight, terms(stems) & terms(words(text))))
+        return sum(map(self._weight, terms(stems) & asked))
 
     def _weight(self, term: str) -> float:
         if term in self._rows:

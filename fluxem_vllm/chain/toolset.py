@@ -92,7 +92,8 @@ class Toolset:
     def plain(self, name: str, arguments: Mapping[str, Value]) -> dict[str, Value]:
         """Arguments of a client's tool, with numbers for amounts where it takes numbers."""
         properties = _properties(self._schema(name))
-        numbers = {n for n, form in properties.items() if form.get("type") in ("integer", "number")}
+        kinds = {n: form.get("type") for n, form in properties.items() if isinstance(form, Mapping)}
+        numbers = {n for n, kind in kinds.items() if kind in ("integer", "number")}
         return {n: plain_number(v, n) if n in numbers else v for n, v in arguments.items()}
 
     def may_be_tried(self, text: str) -> bool:
@@ -110,7 +111,9 @@ def _opening(schema: Schema) -> str:
     a value, or text, so it is in quotes. Empty for names that could pass for markup."""
     function = schema["function"]
     names = _parameters(schema)
-    first = next(iter(function["parameters"].get("required") or names)) if names else ""
+    required = function["parameters"].get("required") if names else None
+    needed = [name for name in names if name in required] if isinstance(required, list) else []
+    first = next(iter(needed or names), "")
     if not _PLAIN.fullmatch(function["name"] + first):
         return ""
     begun = f'{OPENING}\n{{"name": "{function["name"]}", "arguments": {{'
@@ -123,7 +126,8 @@ def _parameters(schema: Schema) -> list[str]:
 
 
 def _properties(schema: Schema) -> Mapping[str, Schema]:
-    return (schema["function"].get("parameters") or {}).get("properties") or {}
+    properties = (schema["function"].get("parameters") or {}).get("properties")
+    return properties if isinstance(properties, Mapping) else {}
 
 
 def _learnt(tool: Tool, domains: Collection[str]) -> bool:

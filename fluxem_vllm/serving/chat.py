@@ -266,10 +266,13 @@ class FluxEMServingChat(OpenAIServingChat):
             allowed = self._others(_asked(turns))
         values = [d.span for found in spans for d in found]
         count = OFFERED if options.tools is None else len(options.tools) + len(client)
-        told = {name: _told(name, schema) for name, schema in client.items()}
+        guided = config.guided
+        told = {name: _told(name, schema) for name, schema in client.items()} if guided else {}
         free = [name for name in allowed if name not in client]
+        if not free and not told:
+            return Toolset.of((), client)
         server, likely, beside = self.router.offer(_asked(turns), values, free, count, told)
-        if not config.guided:
+        if not guided:
             return Toolset.of(server, client, likely)
         brought = {name: client[name] for name in beside}  # it has not learnt to read long lists
         last = turns[-1].text if turns[-1].role == "user" else ""

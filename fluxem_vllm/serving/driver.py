@@ -314,9 +314,9 @@ class _Run:
         stream = AnswerStream(
             step.slots, self.job.stops, keep_stop=request.include_stop_str_in_output
         )
-        text, used = self.job.tools.opening if step.planning else "", 0
-        if text:
-            prompt = self._begun(prompt, text)
+        text, used = "", 0
+        if step.planning and (begun := self._begun(prompt)):
+            prompt, text = begun, self.job.tools.opening
             stream.feed(text)
         finish: Literal["stop", "length", "context", "deadline"] = "stop"
         logprob: float | None = None
@@ -358,10 +358,12 @@ class _Run:
             self.stopped, finish = True, "stop"
         yield Generation(text, finish, logprob)
 
-    def _begun(self, prompt: Prompt, text: str) -> Prompt:
-        """The prompt with the beginning of what the model is to write."""
-        ids = self.driver.tokenizer.encode(text, add_special_tokens=False)
-        return replace(prompt, token_ids=[*prompt.token_ids, *ids])
+    def _begun(self, prompt: Prompt) -> Prompt | None:
+        """The prompt with the plan's beginning; None where there is none, or no room for it."""
+        opening = self.job.tools.opening
+        ids = [*prompt.token_ids, *self.driver.tokenizer.encode(opening, add_special_tokens=False)]
+        fits = len(ids) < self.driver.model_config.max_model_len
+        return replace(prompt, token_ids=ids) if opening and fits else None
 
     def _show(self, text: str, *, after: bool) -> str:
         """Note what is shown; text of one pass `after` that of another begins a paragraph."""

@@ -288,7 +288,7 @@ class Packer:
         if not names or (self.training and self.rng.random() < 0.06):
             return []
         ranked = [name for name in sample.ranked if name in names or name == NONE]
-        for name in names - TOOLS.keys() - {tool.name for tool in sample.invented}:
+        for name in sorted(names - TOOLS.keys() - {tool.name for tool in sample.invented}):
             if self.rng.random() < INVENTED:
                 ranked.insert(self.rng.choice((1, 2, 2, 3)), name)
         return ranked[:LIKELY]

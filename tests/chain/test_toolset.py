@@ -134,6 +134,24 @@ def test_a_plan_begins_with_the_tool_that_a_question_is_about(tide, likely, spok
     assert tools.guided(CORE, spoken_of).opening == opening
 
 
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"type": "object", "properties": {"n": True}, "required": 5},
+        {"type": "object", "properties": {"n": {"type": ["integer", "null"]}}, "required": [3]},
+        {"type": "object", "properties": ["n"]},
+        {},
+    ],
+)
+def test_schemas_that_tell_little_are_no_fault(parameters):
+    odd = {"type": "function", "function": {"name": "odd", "parameters": parameters}}
+    tools = Toolset.of([], {"odd": odd}, ["odd"]).guided(CORE, ["odd"])
+    assert tools.opening.startswith('<tool_call>\n{"name": "odd", "arguments": {')
+    assert tools.plain("odd", {"n": 3}) == {"n": 3}
+    [call] = tools.read(write_calls([("odd", {"n": 3})]))[1]
+    assert call.error is None
+
+
 def test_only_plans_of_what_is_known_and_does_nothing_else_are_tried(tools):
     guided = tools.guided(CORE, [])
     for each in (tools, guided):
